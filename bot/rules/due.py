@@ -10,11 +10,7 @@ from bot.rules.words import Precision
 
 Due = tuple[date, Precision]
 
-_NUMERALS = {word: str(number) for number, word in enumerate("一二三四五六七八九", 1)} | {
-    "十": "10",
-    "十一": "11",
-    "十二": "12",
-}
+_NUMERALS = {word: str(number) for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 _NUMERAL = re.compile("十[一二]?|[一二三四五六七八九]")
 _BEFORE = re.compile(
     r"^(?:预计|计划|力争|确保|拟|于|在|到|至|截至|截止|最迟|不晚于|不迟于)+|"
@@ -34,8 +30,8 @@ def parse_due(text: str, year: int) -> Due | None:
     `year` stands in where none is written. Of a range (2023年3月至5月) the end counts. 旬 have the precision of a
     month, though the day is that of the 旬. (001: 定时限; DOMAIN: 3月底前, the last day counts.)
     """
-    words = _normal(text)
-    if not words or len(words) > _LONGEST:
+    words = _normal(text) if len(text) <= _LONGEST else ""
+    if not words:
         return None
     for pattern, build in _FORMS:
         if match := pattern.fullmatch(words):
@@ -56,7 +52,7 @@ def _normal(text: str) -> str:
 
 
 def _year(words: str | None, default: int) -> int:
-    if not words or len(words) > _LONGEST:
+    if not words:
         return default
     if words.endswith("年"):
         return default + _RELATIVE[words[0]]

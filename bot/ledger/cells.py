@@ -1,0 +1,239 @@
+"""One cell: what Excel holds there, as money, date, names, words. Blank or 无 is None or empty; what cannot be read raises `Unread`."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from bot.ledger.values import LedgerDate, LedgerName, Reason
+from bot.rules.due import parse_due
+from bot.rules.words import Precision
+
+Cell = Any  # str, float, bool, date, datetime, time, timedelta: what calamine gives
+Row = list[Cell]
+
+YUAN, WAN, YI = 1, 10_000, 100_000_000
+UNITS = {"元": YUAN, "万元": WAN, "万": WAN, "亿元": YI, "亿": YI}
+LARGEST = 10**14  # 元: a hundred times the largest programme of a province
+_EXCEL_DAY_0 = date(1899, 12, 30)
+_EXCEL_DAYS = range(36_526, 73_051)  # 2000 to 2099
+
+_NOTHING = {
+    "",
+    "无",
+    "暂无",
+    "没有",
+    "无问题",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "待定",
+    "未定",
+    "空",
+    "暂缺",
+    "缺",
+    "N/A",
+    "None",
+}
+_AMOUNT = re.compile(r"约?([+-]?\d+(?:\.\d+)?)(亿|万)?(元)?(?:左右)?")
+_ITEM = re.compile(r"(?:^|(?<=[；;。\s]))(?:\d{1,2}[.、．)）](?!\d)|[（(]\d{1,2}[）)]|[一二三四五六七八九十]、)|[①-⑳]")
+_SPLIT = re.compile(r"[；;\n\r]+|\x00")
+_TITLE = re.compile(r"(.+?)\s*[（(](.*?)[）)]?$")
+_PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8}")
+_NAMES = re.compile(r"[、，,；;/\n\r]+|\s{2,}|(?<=[\u4e00-\u9fff]{2})\s(?=[\u4e00-\u9fff]{2})")
+_OVERALL = re.compile(
+    r"(?:(?:项目|工程|目前|总体|整体|累计|已|约)*(?:形象)?进度(?:已?(?:达到?|完成|为|约))*"
+    r"|(?:目前|总体|累计|已|约)*完成(?:总|全部)?工程(?:总)?量的?|(?:总体|总|累计完成)工程量(?:完成)?)?"
+    r"[:：]?约?(\d+(?:\.\d+)?)[%％](?=$|[，,。；;、（(])"
+)
+_DONE = re.compile(r"已(?:完成|办结|竣工|投产|验收|取得|完工)|完成|是|√|✓|100%|办结")
+
+
+class Unread(Exception):
+    """A cell that cannot be read as what its column promises."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@lru_cache(8192)
+def _clean(words: str, inline: bool) -> str:
+    keep = "" if inline else "\n"
+    return "".join(
+        "\n" if inline is False and letter in "\r\n" else letter
+        for letter in words.replace("\r\n", "\n")
+        if letter in keep or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    ).strip()
+
+
+def plain(cell: Cell, inline: bool = True) -> str:
+    """The cell as words, without control and invisible characters; with `inline` also without line breaks (nothing in their place)."""
+    if isinstance(cell, str):
+        words = cell.strip()
+        return words if words.isprintable() else _clean(words, inline)
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else repr(cell)
+    if isinstance(cell, datetime):
+        return plain(cell.date()) if cell.time() == time() else f"{plain(cell.date())} {cell:%H:%M}"
+    if isinstance(cell, date):
+        return f"{cell.year}年{cell.month}月{cell.day}日"
+    return str(cell)
+
+
+def given(cell: Cell) -> str:
+    """The cell as words on one line; empty where it says 无, 暂无, — or the like."""
+    words = plain(cell)
+    return "" if words in _NOTHING else words
+
+
+def normal(words: str) -> str:
+    """`words` for comparing: one width, no spaces, no difference of case."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", words)).casefold()
+
+
+def money(cell: Cell, unit: int) -> int | None:
+    """元, of a figure in `unit` 元; a cell that names its own unit (1.2亿元) is read by that."""
+    if isinstance(cell, float):
+        return _amount(cell, unit)
+    words = given(cell)
+    if not words:
+        return None
+    match = _AMOUNT.fullmatch(re.sub(r"[,，\s]", "", unicodedata.normalize("NFKC", words)))
+    if not match or isinstance(cell, (bool, date, time, timedelta)):
+        raise Unread(Reason.NOT_A_NUMBER)
+    own = UNITS[(match[2] or "") + "元"] if match[2] or match[3] else unit
+    return _amount(Decimal(match[1]), own)
+
+
+def _amount(figure: float | Decimal, unit: int) -> int:
+    if figure != figure:  # NaN
+        raise Unread(Reason.NOT_A_NUMBER)
+    amount = Decimal(figure) * unit if isinstance(figure, Decimal) else figure * unit
+    if abs(amount) > LARGEST:
+        raise Unread(Reason.TOO_LARGE)
+    if amount < 0:
+        raise Unread(Reason.NEGATIVE)
+    return round(amount)
+
+
+def whole(cell: Cell) -> int | None:
+    """A running number (序号); None where the cell holds none."""
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and 0 < cell < 1e9 else None
+    words = plain(cell)
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 10 else None
+
+
+def when(cell: Cell, year: int) -> LedgerDate | None:
+    """A time limit. A true date on the first of a month is how Excel keeps 2023年3月: its last day counts."""
+    if isinstance(cell, str):
+        words = given(cell)
+        return _when(words, year) if words else None
+    if isinstance(cell, datetime):
+        cell = cell.date()
+    if isinstance(cell, date):
+        return _true_date(cell)
+    if isinstance(cell, float) and cell.is_integer() and int(cell) in _EXCEL_DAYS:
+        return _true_date(_EXCEL_DAY_0 + timedelta(days=int(cell)))
+    return _when(plain(cell), year)
+
+
+@lru_cache(8192)
+def _when(words: str, year: int) -> LedgerDate:
+    day, precision = parse_due(words, year) or (None, None)
+    return LedgerDate(day, precision, words)
+
+
+@lru_cache(8192)
+def _true_date(day: date) -> LedgerDate:
+    if day.day == 1:
+        words = f"{day.year}年{day.month}月"
+        last, precision = parse_due(words, day.year) or (day, Precision.DAY)
+        return LedgerDate(last, precision, words)
+    return LedgerDate(day, Precision.DAY, plain(day))
+
+
+def number_hides_october(cell: Cell) -> bool:
+    """Whether the cell holds the number 2023.1, which was typed as 2023.1 or as 2023.10."""
+    return isinstance(cell, float) and 1990 < cell < 2100 and not cell.is_integer() and repr(cell).endswith(".1")
+
+
+def names(cell: Cell) -> tuple[LedgerName, ...]:
+    """The persons a cell names, in its order; a title in brackets and a telephone number are kept with the name."""
+    words = plain(cell, inline=False) if cell else ""
+    return () if words in _NOTHING else _names(words)
+
+
+@lru_cache(8192)
+def _names(words: str) -> tuple[LedgerName, ...]:
+    found = []
+    for piece in _NAMES.split(_shield(words)):
+        person = _name(piece.replace("\x01", "、").replace("\x02", "，"))
+        if person and person not in found:
+            found.append(person)
+    return tuple(found)
+
+
+def _shield(words: str) -> str:
+    """`words` with the commas inside brackets hidden from splitting: 闫伟（区委常委、宣传部部长） is one person."""
+    hide = str.maketrans({"、": "\x01", "，": "\x02", ",": "\x02", ";": "\x02", "；": "\x02", "/": "\x01"})
+    return re.sub(r"[（(][^（）()]*[）)]", lambda match: match[0].translate(hide), words)
+
+
+def _name(piece: str) -> LedgerName | None:
+    phone = _PHONE.search(piece)
+    piece = _PHONE.sub("", piece).strip(" :：")
+    title = _TITLE.fullmatch(piece)
+    name, position = (title[1], title[2]) if title else (piece, "")
+    name = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", name)
+    if not name or name in _NOTHING:
+        return None
+    if len(name) > 12 or re.search(r"[\d%＝=。]", name):
+        raise Unread(Reason.NOT_A_NAME)
+    return LedgerName(name, position.strip(), phone[0] if phone else "")
+
+
+def phones(cell: Cell) -> list[str]:
+    """The telephone numbers of a cell, as text, in its order; what is written otherwise is kept as it stands."""
+    words = plain(cell, inline=False)
+    return [part for piece in re.split(r"[、，,；;/\s]+", words) if (part := piece.strip()) and part not in _NOTHING]
+
+
+def problems(cell: Cell) -> tuple[str, ...]:
+    """The 存在问题 of a cell, one by one, without their numbering and final stop."""
+    words = plain(cell, inline=False) if cell else ""
+    pieces = (piece.strip(" \t　。；;，,") for piece in _SPLIT.split(_ITEM.sub("\x00", words)))
+    return tuple(piece for piece in pieces if piece not in _NOTHING)
+
+
+def overall(cell: Cell) -> Decimal | None:
+    """The percentage in a 形象进度, only where it is plainly that of the whole project (完成工程量65%，…), not of a part."""
+    if isinstance(cell, float):
+        percent = Decimal(repr(cell)) * (100 if 0 <= cell <= 1 else 1)
+        return percent if 0 <= percent <= 100 else None
+    match = _OVERALL.match(plain(cell)) if cell else None
+    return Decimal(match[1]) if match and Decimal(match[1]) <= 100 else None
+
+
+def done(cell: Cell, year: int) -> tuple[bool, date | None]:
+    """Whether a 完成情况 says done, and when: 已完成, 已完成（6.10批复）, 2023年6月10日."""
+    if not isinstance(cell, str):
+        day = when(cell, year) if isinstance(cell, date) else None
+        return day is not None, day.day if day else None
+    words = given(cell)
+    if not words or words.startswith(("未", "否", "正在", "不")):
+        return False, None
+    if _DONE.match(words):
+        inner = re.search(r"\d[\d年月./-]*\d日?", words)
+        day = _when(inner[0], year) if inner else None
+        return True, day.day if day and day.precision is Precision.DAY else None
+    day = _when(words, year)
+    return day.precision is Precision.DAY, day.day if day.precision is Precision.DAY else None

@@ -1,0 +1,289 @@
+"""The rows below a recognised header as projects; a row that is none says so, and what cannot be read is named by its cell."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import zip_longest
+from typing import TypeVar
+
+from bot.ledger import cells
+from bot.ledger.cells import Cell, Row, Unread
+from bot.ledger.columns import Table, as_of, letter
+from bot.ledger.sheets import Sheet
+from bot.ledger.values import (
+    LedgerDate,
+    LedgerError,
+    LedgerMilestone,
+    LedgerName,
+    LedgerProject,
+    Reason,
+    Refusal,
+    RowProblem,
+    Skip,
+    Skipped,
+)
+from bot.ledger.words import NAME, NUMBER, PHONE, PROJECT, SPAN, Key
+from bot.rules.words import Kind, Level, Precision, Role
+
+T = TypeVar("T")
+
+MOST_PROJECTS = 50_000
+SHARED = ("level", "kind", "category", "chain", "lead_unit", "owner", "town", *Role)  # cells merged over several rows
+LEVELS = {"国": Level.PROVINCE, "省": Level.PROVINCE, "市": Level.CITY, "区": Level.DISTRICT, "县": Level.DISTRICT}
+KINDS = {"续建": Kind.CONTINUED, "新": Kind.NEW, "改": Kind.NEW, "扩建": Kind.NEW, "技改": Kind.NEW}
+KINDS |= dict.fromkeys(("谋划", "储备", "前期", "预备"), Kind.RESERVE)
+OUTCOMES = ("竣工", "部分竣工", "投产", "在建")  # 旬报表: says what the year brings, not what the project is
+ROLES = tuple(role for role in Role if role is not Role.REPORTER)
+
+_HEADER = next(pattern for key, pattern in PROJECT if key == NAME)
+_TOTAL = re.compile(r"(?:总?合计|总计|小计|累计|共计)(?:$|[:(（\d])")
+_SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[类批部]|[ⅠⅡⅢⅣⅤ]")
+_REMARK = re.compile(r"注[:：\d]|备注|说明|填表人|填报人|制表|审核|\d+[.、]\D")
+_SPAN = re.compile(r"(.*\d年?月?\S{0,2}?)[-~–—～至到]+(\D{0,2}(?:\d.*|今|目前)|.*[季底末].*)")
+
+
+@dataclass
+class Reader:
+    """Reads one sheet's projects, one row after the other. `problems` and `skipped` fill on the way."""
+
+    sheet: Sheet
+    table: Table
+    year: int
+    as_of: date | None
+    problems: list[RowProblem] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    at: int = 0  # the row being read, and its cells
+    row: Row = field(default_factory=list)
+
+    def projects(self) -> Iterator[LedgerProject]:
+        """Every project of the sheet, in its order. Raises LedgerError where there are too many."""
+        self._spread_merged()
+        if not self.table.unit_stated and self.table.units:
+            self.at, self.row = self.table.header, self.sheet.rows[self.table.header]
+            self._tell(min(self.table.units), Reason.NO_UNIT)
+        count = 0
+        for index in range(self.table.first, len(self.sheet.rows)):
+            self.at, self.row = index, self.sheet.rows[index]
+            if any(self.row) and self._is_project():
+                count += 1
+                if count > MOST_PROJECTS:
+                    raise LedgerError(Refusal.TOO_MANY_ROWS, {"sheet": self.sheet.name, "rows": str(MOST_PROJECTS)})
+                yield self._project()
+
+    def _spread_merged(self) -> None:
+        """Give each row the value of a cell merged over several, where several projects may share it."""
+        shared = {self.table.columns[key] for key in SHARED if key in self.table.columns}
+        for (row, column), (top, left) in self.sheet.merged.items():
+            if top >= self.table.first and row > top and column == left and column in shared:
+                self.sheet.rows[row][column] = self.sheet.rows[top][left]
+
+    # --- what a row is --------------------------------------------------------------------------------------------
+
+    def _is_project(self) -> bool:
+        """Whether the row is a project; others are kept in `skipped`, or in `problems` if only the name is missing."""
+        name, number = cells.given(self._cell(NAME)), self._cell(NUMBER)
+        if name and isinstance(number, float):
+            return True
+        said = [words for cell in self.row if isinstance(cell, str) and (words := cells.plain(cell))]
+        skip = _what(name, number, said, any(isinstance(cell, float) for cell in self.row))
+        if skip:
+            self.skipped.append(Skipped(self.sheet.name, self.at + 1, said[0], skip))
+        elif not name and said:
+            self._tell(self.table.columns[NAME], Reason.NO_NAME, fatal=True)
+        return bool(name) and not skip
+
+    def _project(self) -> LedgerProject:
+        start, finish = self._dates()
+        progress = self._cell("progress_words")
+        plan, months = self._money("year_plan"), self._months()
+        if len(self.table.months) == 12 and plan and months and abs(sum(months.values()) - plan) * 100 > plan:
+            self._tell(
+                self.table.columns["year_plan"], Reason.PLAN_SUM, months=str(sum(months.values())), plan=str(plan)
+            )
+        return LedgerProject(
+            sheet=self.sheet.name,
+            row=self.at + 1,
+            name=cells.plain(self._cell(NAME)),
+            number=cells.whole(self._cell(NUMBER)),
+            code=self._words("code"),
+            level=self._read("level", _level),
+            kind=self._read("kind", _kind),
+            category=self._words("category"),
+            chain=self._words("chain"),
+            content=self._words("content"),
+            total=self._total(),
+            invested_before=self._money("invested_before"),
+            year_plan=plan,
+            month_plan=months,
+            invested_year=self._money("invested_year"),
+            invested_month=self._money("invested_month"),
+            invested_as_of=self._invested_as_of,
+            progress_words="" if isinstance(progress, float) else cells.given(progress),
+            progress=cells.overall(progress),
+            milestones=self._milestones(),
+            problems=cells.problems(self._cell("problems")),
+            roles=self._roles(),
+            lead_unit=self._words("lead_unit"),
+            owner=self._words("owner"),
+            contact_phone="、".join(cells.phones(self._cell(PHONE))),
+            town=self._words("town"),
+            start=start,
+            finish=finish,
+            note=self._words("note"),
+        )
+
+    # --- parts of a project ---------------------------------------------------------------------------------------
+
+    def _total(self) -> int | None:
+        column = self.table.columns.get("total")
+        if column is not None and self.row[column] == "":
+            self._tell(column, Reason.MISSING)
+        return self._money("total")
+
+    def _months(self) -> dict[int, int]:
+        """Month → 元; a month without a plan is left out."""
+        amounts = {month: self._amount(column) for month, column in self.table.months.items()}
+        return {month: amount for month, amount in sorted(amounts.items()) if amount is not None}
+
+    def _dates(self) -> tuple[LedgerDate | None, LedgerDate | None]:
+        """Planned start and finish, from a column each or from one that holds both (2022.3-2024.6, 2022—2024)."""
+        if SPAN not in self.table.columns:
+            return self._date("start"), self._date("finish")
+        column = self.table.columns[SPAN]
+        words = cells.given(self.row[column])
+        span = _SPAN.fullmatch(words)
+        if not span:
+            return None, self._when(column, words) if words else None
+        start = self._when(column, span[1])
+        if start and start.day and start.precision is Precision.YEAR:
+            start = LedgerDate(date(start.day.year, 1, 1), Precision.YEAR, start.words)
+        return start, self._when(column, span[2])
+
+    def _milestones(self) -> tuple[LedgerMilestone, ...]:
+        row, found = self.row, []
+        for title, columns in self.table.milestones:
+            name = cells.given(row[columns["name"]]) if "name" in columns else title.rsplit("/", 1)[-1]
+            due = self._when(columns["due"], row[columns["due"]]) if "due" in columns else None
+            if name and (due or "name" in columns):
+                done, done_on = self._done(row[columns["done"]]) if "done" in columns else (False, None)
+                found.append(
+                    LedgerMilestone(
+                        name=name,
+                        due=due.day if due else None,
+                        due_words=due.words if due else "",
+                        precision=due.precision if due else None,
+                        standard=cells.given(row[columns["standard"]]) if "standard" in columns else "",
+                        responsible=cells.given(row[columns["responsible"]]) if "responsible" in columns else "",
+                        done=done,
+                        done_on=done_on,
+                    )
+                )
+        return tuple(found)
+
+    def _done(self, cell: Cell) -> tuple[bool, date | None]:
+        done, day = cells.done(cell, self.year)
+        return (False, None) if day and self.as_of and day > self.as_of else (done, day)
+
+    def _roles(self) -> dict[Role, tuple[LedgerName, ...]]:
+        roles = {role: persons for role in ROLES if (persons := self._read(role, cells.names))}
+        if Role.OWNER_CONTACT in roles and (numbers := cells.phones(self._cell(PHONE))):
+            roles[Role.OWNER_CONTACT] = _reached(roles[Role.OWNER_CONTACT], numbers)
+        reporters: tuple[LedgerName, ...] = ()
+        for column, telephone in self.table.reporters:
+            numbers = cells.phones(self.row[telephone]) if telephone is not None else []
+            reporters += _reached(self._parsed(column, cells.names) or (), numbers)
+        return roles | ({Role.REPORTER: reporters} if reporters else {})
+
+    # --- cells ----------------------------------------------------------------------------------------------------
+
+    def _cell(self, key: Key) -> Cell:
+        column = self.table.columns.get(key)
+        return "" if column is None else self.row[column]
+
+    def _words(self, key: Key) -> str:
+        return cells.given(self._cell(key))
+
+    def _money(self, key: Key) -> int | None:
+        column = self.table.columns.get(key)
+        return None if column is None else self._amount(column)
+
+    def _amount(self, column: int) -> int | None:
+        return self._parsed(column, lambda cell: cells.money(cell, self.table.units[column]))
+
+    def _date(self, key: Key) -> LedgerDate | None:
+        column = self.table.columns.get(key)
+        return None if column is None else self._when(column, self.row[column])
+
+    def _when(self, column: int, cell: Cell) -> LedgerDate | None:
+        found = cells.when(cell, self.year) if cell != "" else None
+        if found and found.day is None:
+            self._tell(column, Reason.UNREAD_DATE)
+        elif cells.number_hides_october(cell):
+            self._tell(column, Reason.UNCLEAR_DATE)
+        return found
+
+    def _read(self, key: Key, parse: Callable[[Cell], T]) -> T | None:
+        column = self.table.columns.get(key)
+        return None if column is None else self._parsed(column, parse)
+
+    def _parsed(self, column: int, parse: Callable[[Cell], T]) -> T | None:
+        cell = self.row[column]
+        if cell == "":
+            return None
+        try:
+            return parse(cell)
+        except Unread as unread:
+            self._tell(column, unread.reason)
+            return None
+
+    def _tell(self, column: int, reason: Reason, *, fatal: bool = False, **facts: str) -> None:
+        value = cells.plain(self.row[column], inline=False)[:200]
+        header = self.table.headers[column]
+        self.problems.append(
+            RowProblem(self.sheet.name, self.at + 1, letter(column), header, value, reason, facts, fatal)
+        )
+
+    @property
+    def _invested_as_of(self) -> date | None:
+        column = self.table.columns.get("invested_year")
+        return (as_of(self.table.headers[column], self.year) if column is not None else None) or self.as_of
+
+
+def _what(name: str, number: Cell, said: list[str], figures: bool) -> Skip | None:
+    """What a row is that is no project; None for a project and for one that only lacks its name."""
+    words, title = cells.normal(cells.plain(number)), cells.normal(name)
+    if _TOTAL.match(words) or _TOTAL.match(title):
+        return Skip.TOTAL
+    if _HEADER.search(title):
+        return Skip.HEADER
+    if cells.whole(number) is not None or len(said) > 2:
+        return None
+    if not said or (name and not words and not _SECTION.match(title) and (figures or len(said) > 1)):
+        return None
+    return Skip.REMARK if _REMARK.match(said[0]) else Skip.SECTION
+
+
+def _reached(persons: tuple[LedgerName, ...], numbers: list[str]) -> tuple[LedgerName, ...]:
+    """The persons with their telephone numbers, in the order in which both are written."""
+    return tuple(
+        LedgerName(person.name, person.title, person.phone or number or "")
+        for person, number in zip_longest(persons, numbers[: len(persons)])
+    )
+
+
+def _level(cell: Cell) -> Level | None:
+    words = cells.given(cell)
+    if words and words[0] not in LEVELS:
+        raise Unread(Reason.UNKNOWN_WORD)
+    return LEVELS[words[0]] if words else None
+
+
+def _kind(cell: Cell) -> Kind | None:
+    words = cells.given(cell)
+    if not words or words in OUTCOMES:
+        return None
+    kind = next((kind for word, kind in KINDS.items() if words.startswith(word)), None)
+    if kind is None:
+        raise Unread(Reason.UNKNOWN_WORD)
+    return kind

@@ -1,0 +1,194 @@
+"""A whole workbook as one `Ledger`: which sheets are tables, of what year and day, and which row counts for a project named twice."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from bot.ledger.cards import is_card, read_card
+from bot.ledger.cells import normal
+from bot.ledger.columns import Table, as_of, last_day, lists_matters, people_table, project_table, squeezed
+from bot.ledger.people import read_people
+from bot.ledger.projects import Reader
+from bot.ledger.sheets import Sheet, open_sheets
+from bot.ledger.values import (
+    Ledger,
+    LedgerError,
+    LedgerPerson,
+    LedgerProject,
+    Reason,
+    Refusal,
+    RowProblem,
+    Skip,
+    Skipped,
+)
+
+_YEAR = re.compile(r"(20\d\d)年")
+_TEN_DAYS = re.compile(r"(\d{1,2})月份?([上中下])旬")
+_FILLED_IN = re.compile(r"(?:填报|制表|报送)(?:时间|日期):?(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})")
+
+
+@dataclass
+class _Sorted:
+    """The sheets by what they are."""
+
+    tables: list[tuple[Sheet, Table]] = field(default_factory=list)
+    people: list[tuple[Sheet, Table]] = field(default_factory=list)
+    cards: list[Sheet] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read_ledger(path: Path | str, year: int | None = None) -> Ledger:
+    """The workbook as plain values, money in 元. `year`: the ledger's year, where the workbook names none or a wrong one.
+
+    Every row that can be read comes; what cannot is in `problems`, what is no project in `skipped`. Of two rows for one
+    project the one with the newer as-of day counts, else the first. Raises LedgerError for what is no workbook, holds
+    no table of projects or people, or names no year. (DESIGN 3: match by code, else normalised name and owner.)
+    """
+    path = Path(path)
+    sheets = _sort(open_sheets(path))
+    if not (sheets.tables or sheets.people or sheets.cards):
+        raise LedgerError(
+            Refusal.NO_TABLE, {"file": path.name, "sheets": "、".join(skip.sheet for skip in sheets.skipped)}
+        )
+    year = year or next((found for sheet, table in sheets.tables if (found := _year(sheet, table))), None)
+    if year is None and (sheets.tables or sheets.cards):
+        raise LedgerError(Refusal.NO_YEAR, {"file": path.name})
+    return _ledger(sheets, year or 0, path.stem)
+
+
+def _sort(sheets: Iterable[Sheet]) -> _Sorted:
+    found = _Sorted()
+    for sheet in sheets:
+        first = next(iter(sheet.above(len(sheet.rows))), "")
+        if sheet.hidden:
+            found.skipped.append(Skipped(sheet.name, None, first, Skip.HIDDEN))
+        elif is_card(sheet):
+            found.cards.append(sheet)
+        elif table := project_table(sheet):
+            if lists_matters(table):
+                found.skipped.append(Skipped(sheet.name, None, first, Skip.MATTERS))
+            else:
+                found.tables.append((sheet, table))
+        elif table := people_table(sheet):
+            found.people.append((sheet, table))
+        else:
+            found.skipped.append(Skipped(sheet.name, None, first, Skip.OTHER_SHEET))
+    return found
+
+
+def _ledger(sheets: _Sorted, year: int, title: str) -> Ledger:
+    projects: list[LedgerProject] = []
+    problems: list[RowProblem] = []
+    skipped = list(sheets.skipped)
+    for sheet, table in sheets.tables:
+        reader = Reader(sheet, table, year, _sheet_as_of(sheet, table, year))
+        projects += reader.projects()
+        problems += reader.problems
+        skipped += reader.skipped
+    projects, doubled, older = _each_once(projects)
+    for sheet in sheets.cards:
+        card, unread = read_card(sheet, year)
+        projects = _with_card(projects, card)
+        problems += unread
+    found = [entry for sheet, table in sheets.people for entry in read_people(sheet, table)]
+    people = tuple(entry for entry in found if isinstance(entry, LedgerPerson))
+    problems += doubled + [entry for entry in found if isinstance(entry, RowProblem)]
+    return Ledger(
+        title=next((words for sheet, table in sheets.tables for words in sheet.above(table.header)), title),
+        year=year,
+        as_of=max((project.invested_as_of for project in projects if project.invested_as_of), default=None),
+        projects=tuple(projects),
+        people=people,
+        problems=tuple(problems),
+        skipped=tuple(skipped + older),
+    )
+
+
+# --- the year and the day -----------------------------------------------------------------------------------------
+
+
+def _year(sheet: Sheet, table: Table) -> int | None:
+    """The year of a sheet: in its title, its name, or the header of the year's plan."""
+    plan = table.headers[table.columns["year_plan"]] if "year_plan" in table.columns else ""
+    found = (_YEAR.search(squeezed(words)) for words in (*sheet.above(table.header), sheet.name, plan))
+    return next((int(year[1]) for year in found if year), None)
+
+
+def _sheet_as_of(sheet: Sheet, table: Table, year: int) -> date | None:
+    """The day a sheet's figures stand for: from its headers, 8月上旬 in its title or name, else the day it was filled in."""
+    headers = (
+        table.headers[column] for key, column in table.columns.items() if key in ("invested_year", "progress_words")
+    )
+    if found := next((day for words in headers if (day := as_of(words, year))), None):
+        return found
+    lines = [squeezed(words) for words in (*sheet.above(table.header), sheet.name)]
+    if ten := next((ten for words in lines if (ten := _TEN_DAYS.search(words))), None):
+        return last_day(year, int(ten[1]), {"上": 10, "中": 20, "下": 31}[ten[2]])
+    filled = next((filled for words in lines if (filled := _FILLED_IN.search(words))), None)
+    return last_day(int(filled[1]), int(filled[2]), int(filled[3])) if filled else None
+
+
+# --- one project, one row -----------------------------------------------------------------------------------------
+
+
+def _each_once(projects: Iterable[LedgerProject]) -> tuple[list[LedgerProject], list[RowProblem], list[Skipped]]:
+    """Each project once. An older row of it is skipped; a row that repeats it, or bears another's code, is a problem."""
+    kept: dict[tuple[str, str], LedgerProject] = {}
+    codes: dict[str, tuple[str, str]] = {}
+    problems, skipped = [], []
+    for project in sorted(projects, key=_newest_first):
+        key = (normal(project.name), normal(project.owner))
+        code = normal(project.code)
+        holder = kept.get(key) or (kept[codes[code]] if code and codes.get(code, ("",))[0] == key[0] else None)
+        if holder and holder.invested_as_of != project.invested_as_of:
+            skipped.append(Skipped(project.sheet, project.row, project.name, Skip.OLDER))
+            continue
+        if holder:
+            problems.append(_repeats(project, holder, Reason.SAME_PROJECT))
+            continue
+        if code in codes:
+            problems.append(_repeats(project, kept[codes[code]], Reason.SAME_CODE))
+            project = replace(project, code="")
+        elif code:
+            codes[code] = key
+        kept[key] = project
+    return list(kept.values()), problems, skipped
+
+
+def _newest_first(project: LedgerProject) -> int:
+    return -project.invested_as_of.toordinal() if project.invested_as_of else 0
+
+
+def _repeats(project: LedgerProject, holder: LedgerProject, reason: Reason) -> RowProblem:
+    same_code = reason is Reason.SAME_CODE
+    return RowProblem(
+        sheet=project.sheet,
+        row=project.row,
+        column="",
+        header="项目编号" if same_code else "项目名称",
+        value=project.code if same_code else project.name,
+        reason=reason,
+        facts={"sheet": holder.sheet, "row": str(holder.row), "name": holder.name},
+        fatal=not same_code,
+    )
+
+
+def _with_card(projects: list[LedgerProject], card: LedgerProject) -> list[LedgerProject]:
+    """The projects, one of them completed by its card; a card without a row is a project of its own."""
+    name = normal(card.name)
+    if not any(normal(project.name) == name for project in projects):
+        return [*projects, card]
+    return [_completed(project, card) if normal(project.name) == name else project for project in projects]
+
+
+def _completed(project: LedgerProject, card: LedgerProject) -> LedgerProject:
+    return replace(
+        project,
+        content=project.content or card.content,
+        total=project.total if project.total is not None else card.total,
+        milestones=project.milestones or card.milestones,
+        problems=project.problems or card.problems,
+        roles=card.roles | project.roles,
+    )

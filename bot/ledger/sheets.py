@@ -1,0 +1,70 @@
+"""A workbook's sheets as rows of cells with their merged ranges; the only place that knows calamine."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.ledger.cells import Row, plain
+from bot.ledger.values import LedgerError, Refusal
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+Place = tuple[int, int]  # row and column, counted from 0
+MOST_MERGED = 200_000  # cells
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet. `merged`: each covered cell of a merged range → the cell that holds its value."""
+
+    name: str
+    rows: list[Row]
+    merged: dict[Place, Place] = field(default_factory=dict)
+    hidden: bool = False
+
+    def above(self, row: int) -> list[str]:
+        """The words that stand above a row: the title, 填报单位, 单位：万元."""
+        return [words for cells in self.rows[:row] for cell in cells if (words := plain(cell))]
+
+
+def open_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods), told by its content. Raises LedgerError."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+        return [
+            _sheet(workbook, about.name, about.visible is not SheetVisibleEnum.Visible)
+            for about in workbook.sheets_metadata
+            if about.typ is SheetTypeEnum.WorkSheet
+        ]
+    except FileNotFoundError:
+        raise LedgerError(Refusal.NOT_FOUND, {"file": path.name}) from None
+    except PasswordError:
+        raise LedgerError(Refusal.ENCRYPTED, {"file": path.name}) from None
+    except (CalamineError, OSError) as error:
+        raise LedgerError(Refusal.NOT_A_WORKBOOK, {"file": path.name, "why": str(error)}) from None
+
+
+def _sheet(workbook: "CalamineWorkbook", name: str, hidden: bool) -> Sheet:
+    if hidden:
+        return Sheet(name, [], hidden=True)
+    sheet = workbook.get_sheet_by_name(name)
+    return Sheet(name, sheet.to_python(skip_empty_area=False), _merged(sheet.merged_cell_ranges or ()))
+
+
+def _merged(ranges: Iterable[tuple[Place, Place]]) -> dict[Place, Place]:
+    covered: dict[Place, Place] = {}
+    for (top, left), (bottom, right) in ranges:
+        if len(covered) + (bottom - top + 1) * (right - left + 1) > MOST_MERGED:
+            continue
+        covered |= {
+            (row, column): (top, left)
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+            if (row, column) != (top, left)
+        }
+    return covered

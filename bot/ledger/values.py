@@ -1,0 +1,181 @@
+"""What a ledger says, as plain values: nothing here knows Excel or the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from bot.rules.words import Kind, Level, Post, Precision, Role, Term
+
+
+class Reason(Term):
+    """Why a cell or row could not be read as it stands."""
+
+    NO_NAME = "no_name", "没有名称"
+    MISSING = "missing", "没有填"
+    NOT_A_NUMBER = "not_a_number", "不是数字"
+    NEGATIVE = "negative", "不能是负数"
+    TOO_LARGE = "too_large", "数字大得不合理"
+    UNREAD_DATE = "unread_date", "时间看不懂"
+    UNCLEAR_DATE = "unclear_date", "按数字存的时间，1月和10月分不清"
+    UNKNOWN_WORD = "unknown_word", "不是可用的写法"
+    NOT_A_NAME = "not_a_name", "不像姓名"
+    SAME_PROJECT = "same_project", "同一个项目已经出现过"
+    SAME_CODE = "same_code", "项目编号与另一个项目相同"
+    SAME_PERSON = "same_person", "同一个人同一岗位已经出现过"
+    PLAN_SUM = "plan_sum", "分月计划合计与年度计划不一致"
+    NO_UNIT = "no_unit", "没有写金额单位，按万元读"
+
+
+class Refusal(Term):
+    """Why a file could not be read at all."""
+
+    NOT_FOUND = "not_found", "找不到这个文件"
+    NOT_A_WORKBOOK = "not_a_workbook", "不是能读的 Excel 文件"
+    ENCRYPTED = "encrypted", "文件有密码，请去掉密码再发"
+    TOO_LARGE = "too_large", "文件太大"
+    TOO_MANY_ROWS = "too_many_rows", "行数太多"
+    NO_TABLE = "no_table", "没有找到项目台账：没有带“项目名称”的表头"
+    NO_YEAR = "no_year", "看不出是哪一年的台账，请写明年份"
+    TIMEOUT = "timeout", "读取超时"
+    CRASHED = "crashed", "读取失败，文件可能损坏"
+
+
+class Skip(Term):
+    """Why a row or sheet is rightly no project."""
+
+    TOTAL = "total", "合计行"
+    SECTION = "section", "分节行"
+    REMARK = "remark", "注和填表人"
+    HEADER = "header", "重复的表头"
+    HIDDEN = "hidden", "隐藏的工作表"
+    OTHER_SHEET = "other_sheet", "不是项目台账"
+    MATTERS = "matters", "问题台账"
+    OLDER = "older", "有更新一期的数据"
+
+
+class LedgerError(Exception):
+    """A file that cannot be read at all. `facts`: what a sentence about it needs."""
+
+    def __init__(self, reason: Refusal, facts: Mapping[str, str] | None = None) -> None:
+        super().__init__(reason.value, dict(facts or {}))
+        self.reason = reason
+        self.facts = dict(facts or {})
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerName:
+    """A person as a cell names one: 马建华（区政协副主席）."""
+
+    name: str
+    title: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerDate:
+    """A time as written; `day` is the last one that counts, None where the words cannot be read."""
+
+    day: date | None
+    precision: Precision | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMilestone:
+    """A 节点 with its limit, standard and responsible person (001: 定时限、定标准、定任务)."""
+
+    name: str
+    due: date | None
+    due_words: str
+    precision: Precision | None
+    standard: str = ""
+    responsible: str = ""
+    done: bool = False
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerProject:
+    """One row of the ledger. Money in 元, progress in percent; `row` as Excel numbers it."""
+
+    sheet: str
+    row: int
+    name: str
+    number: int | None = None
+    code: str = ""
+    level: Level | None = None
+    kind: Kind | None = None
+    category: str = ""
+    chain: str = ""
+    content: str = ""
+    total: int | None = None
+    invested_before: int | None = None
+    year_plan: int | None = None
+    month_plan: dict[int, int] = field(default_factory=dict)
+    invested_year: int | None = None
+    invested_month: int | None = None
+    invested_as_of: date | None = None
+    progress_words: str = ""
+    progress: Decimal | None = None
+    milestones: tuple[LedgerMilestone, ...] = ()
+    problems: tuple[str, ...] = ()
+    roles: dict[Role, tuple[LedgerName, ...]] = field(default_factory=dict)
+    lead_unit: str = ""
+    owner: str = ""
+    contact_phone: str = ""
+    town: str = ""
+    start: LedgerDate | None = None
+    finish: LedgerDate | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPerson:
+    """One row of the sheet 人员: a person, their unit and their posts there."""
+
+    sheet: str
+    row: int
+    name: str
+    unit: str
+    title: str = ""
+    phone: str = ""
+    posts: tuple[Post, ...] = ()
+    scope: str = ""  # 管辖单位: the unit whose tree the posts are about; the own unit where none is given
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A cell (or, when fatal, a whole row) that could not be read. `column`: Excel's letter; both empty for a row."""
+
+    sheet: str
+    row: int
+    column: str
+    header: str
+    value: str
+    reason: Reason
+    facts: dict[str, str] = field(default_factory=dict)
+    fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row (or, with row None, a sheet) left out because it is no project."""
+
+    sheet: str
+    row: int | None
+    words: str
+    reason: Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A workbook, read. `as_of`: the newest day its figures stand for."""
+
+    title: str
+    year: int
+    as_of: date | None
+    projects: tuple[LedgerProject, ...]
+    people: tuple[LedgerPerson, ...]
+    problems: tuple[RowProblem, ...]
+    skipped: tuple[Skipped, ...]
