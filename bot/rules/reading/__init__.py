@@ -1,0 +1,30 @@
+"""Reading: what an official types as a progress report, and what stands in a ledger's cells, as plain values."""
+
+from bot.rules.reading.dues import parse_date, parse_due
+from bot.rules.reading.figures import parse_money, parse_percent
+from bot.rules.reading.report import as_record, read
+from bot.rules.reading.values import (
+    Amount,
+    Deadline,
+    Duration,
+    MilestoneMention,
+    Period,
+    Reading,
+    StageMention,
+)
+
+__all__ = [
+    "Amount",
+    "Deadline",
+    "Duration",
+    "MilestoneMention",
+    "Period",
+    "Reading",
+    "StageMention",
+    "as_record",
+    "parse_date",
+    "parse_due",
+    "parse_money",
+    "parse_percent",
+    "read",
+]

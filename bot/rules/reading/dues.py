@@ -1,0 +1,50 @@
+"""One date by itself: an answer in the chat, or a time limit in a ledger's cell."""
+
+import re
+from datetime import date
+
+from bot.rules.reading import dates, feasts
+from bot.rules.reading.script import plain
+from bot.rules.words import Precision
+
+_TIME_OF_DAY = re.compile(r"[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
+_COMPACT = re.compile(r"^(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
+_MONTH_DOT_DAY = re.compile(r"^(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])(?=$|前|之前|日|号)")
+_BARE_YEAR = re.compile(r"^((?:19|20)\d\d)(年?)$")
+_BARE_FEAST = re.compile(r"^(五一|十一|七一|八一|六一|三八)$")
+
+
+def _spelled(text: str) -> str:
+    """The short forms that only stand alone, written out: 7.15, 20260715, 2023-03-31 00:00:00, 五一."""
+    words = _TIME_OF_DAY.sub("", plain(text[:60]).strip())
+    words = re.sub(r"\s+", "", words)
+    words = _COMPACT.sub(r"\1-\2-\3", words)
+    words = _MONTH_DOT_DAY.sub(r"\1月\2日", words).replace("日日", "日").replace("日号", "日")
+    words = re.sub(r"q([1-4])", r"\1季度", words)
+    return _BARE_FEAST.sub(r"\1节", _BARE_YEAR.sub(r"\1年", words))
+
+
+def parse_date(text: str, today: date, future: bool = True) -> date | None:
+    """The day meant by a short answer ("6月30日", "下周五", "月底"): the next one, or with `future=False` the last one.
+
+    None where there is no date, or more than one.
+    """
+    lead = "预计" if future else "已于"
+    found, _ = dates.find(lead + _spelled(text), today, feasts.usual_working_day)
+    return found[0].day if len(found) == 1 else None
+
+
+def parse_due(text: str, year: int) -> tuple[date, Precision] | None:
+    """A ledger's time limit as the last day that counts, and how exactly it was written.
+
+    "2023.3", "3月底前", "四季度", "2024年上半年", "6月30日前"; without a year it is one of `year`. Of several dates
+    (2023年3月至6月) the latest counts. None where there is none (长期, 待批复).
+    """
+    words = _spelled(text)
+    if words in ("全年", "年度", "当年"):
+        return date(year, 12, 31), Precision.YEAR
+    found, _ = dates.find(words, date(year, 1, 1), feasts.usual_working_day)
+    if not found:
+        return None
+    latest = max(found, key=lambda one: one.day)
+    return latest.day, latest.precision

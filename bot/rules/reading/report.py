@@ -1,0 +1,194 @@
+"""What a tired official types, read as a progress report. Plain functions: the reference day is given, nothing is guessed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.rules.reading import clauses as pieces
+from bot.rules.reading import dates, durations, feasts, figures, lexicon
+from bot.rules.reading.script import plain
+from bot.rules.reading.values import Amount, Deadline, Intent, Period, Reading, StageMention, WorkingDay
+from bot.rules.words import Precision
+
+_ON_PLAN = re.compile(rf"(?:(?:{lexicon.ON_PLAN}|{lexicon.NO_TROUBLE})[,。;!、\s]*)+")
+_FILLER = re.compile(rf"(?:{lexicon.FILLERS}|[^\w]|\s)*")
+_GIVEN_UP = re.compile(r"原[定计本先]|从$|由$|本该|本应|该就")
+_MOVED_TO = re.compile(r"[到至为]$")
+_STARTS = re.compile(r"[开动停复]工|动土|施工")
+_CLAUSE_END = re.compile(r"[,。;!?\n()]")
+_BOUND = ("前", "之前", "以前", "内", "以内", "之内", "底前")
+
+
+def read(
+    text: str, today: date, milestones: Sequence[str] = (), working: WorkingDay = feasts.usual_working_day
+) -> Reading:
+    """Reads one report as of `today`; `working` tells working days (15个工作日内). Never raises; linear in the length."""
+    words = plain(text)
+    named = figures.hide_names(words)
+    lengths, shown = durations.find(named)
+    days, shown = dates.find(shown, today, working)
+    shares, shown = figures.shares(shown)
+    sums, questions, shown = figures.sums(shown, words)
+    known = [(day, _tense(day, words, today, sums)) for day in days]
+    split = [_placed(clause, known, shares) for clause in pieces.split(words, shown)]
+    mentions = pieces.stages(split)
+    blockers = pieces.blockers(split)
+    help_wanted = pieces.wants_help(split)
+    on_plan = bool(words.strip()) and bool(_ON_PLAN.fullmatch(words[:200].strip())) and len(words) <= 200
+    percent, plan_share, more = _overall(shares)
+    result = Reading(
+        percent=percent,
+        percents=tuple(
+            value
+            for share in shares
+            for value in (share.value, share.upper)
+            if value is not None and not share.negative
+        ),
+        plan_share=plan_share,
+        amounts=tuple(Amount(one.yuan, one.role, text[one.start : one.end].strip()) for one in sums),
+        deadlines=tuple(
+            Deadline(day.day, text[day.start : day.end].strip(), day.precision)
+            for day, kind in known
+            if kind == "ahead"
+        ),
+        past=tuple(day.day for day, kind in known if kind == "past"),
+        periods=tuple(
+            Period(day.first, day.last, text[day.start : day.end].strip()) for day, kind in known if kind == "period"
+        ),
+        durations=tuple(replace(one.duration, text=text[one.start : one.end]) for one in lengths if one.duration),
+        stages=tuple(dict.fromkeys(StageMention(one.stage, one.status, text[one.start : one.end]) for one in mentions)),
+        milestones=tuple(pieces.milestones(split, milestones)) if milestones else (),
+        blockers=() if on_plan else blockers,
+        help=help_wanted,
+        on_plan=on_plan,
+        questions=tuple(dict.fromkeys([*more, *questions])),
+    )
+    spans = [(one.start, one.end) for group in (days, shares, sums, mentions, lengths) for one in group]
+    result = replace(result, unread=_unread(split, spans, text, result))
+    return replace(result, intent=_intent(words, result))
+
+
+def _placed(clause: pieces.Clause, days: list[tuple[dates.Found, str]], shares: list[figures.Share]) -> pieces.Clause:
+    """The clause with what its dates and shares say about tense."""
+    kinds = {kind for day, kind in days if clause.start <= day.start < clause.end}
+    return replace(
+        clause,
+        future="ahead" in kinds,
+        past=bool(kinds & {"past", "period"}),
+        hundred=any(share.value >= 100 for share in shares if clause.start <= share.start < clause.end),
+    )
+
+
+def _tense(one: dates.Found, words: str, today: date, sums: list[figures.Sum]) -> str:
+    """ahead: a deadline; past: a single day that is over or given up; period: a span that is over or running."""
+    before = _CLAUSE_END.split(words[max(0, one.start - 24) : one.start])[-1]
+    after = _CLAUSE_END.split(words[one.end : one.end + 24])[0]
+    span = one.first != one.last and one.precision is not Precision.DAY
+    if _GIVEN_UP.search(before) and not _MOVED_TO.search(before):
+        return "period" if span and one.last < today else "past"
+    if one.last < today or (one.direction == "past" and one.first == one.last):
+        return "period" if span else "past"
+    if one.first != one.last and one.first <= today and not _is_limit(one, before, after, sums):
+        return "period"
+    if one.tail == "起" and not _STARTS.search(after):
+        return "past"
+    return "ahead"
+
+
+def _is_limit(one: dates.Found, before: str, after: str, sums: list[figures.Sum]) -> bool:
+    """Whether a span that is running (本月, 上半年) is meant as a limit and not as the time reported on."""
+    if one.tail in _BOUND or one.tail == "底":
+        return True
+    if one.direction == "past" or any(one.end <= item.start < one.end + 24 for item in sums):
+        return False
+    if one.precision is Precision.YEAR:
+        return one.direction == "future" and not re.search(r"计划|投|安排|目标", before + after)
+    return one.direction == "future" or bool(
+        re.match(r"(?:底|末|内|要|能|可|必须|力争|争取|计划|完成|实现|封顶|竣工|到位)", after)
+        and not re.search(r"了|已", after)
+    )
+
+
+def _overall(shares: list[figures.Share]) -> tuple[Decimal | None, Decimal | None, list[str]]:
+    """The overall progress, the share of the year's plan, and what has to be asked."""
+    asked: list[str] = []
+    plans = [share.value for share in shares if share.of_plan and not share.negative and share.upper is None]
+    best = max((share.overall for share in shares), default=0)
+    candidates = [share for share in shares if share.overall == best] if best else []
+    percent: Decimal | None = None
+    if any(share.negative for share in shares):
+        asked.append("negative")
+    if any(share.upper is not None for share in candidates):
+        asked.append("percent_range")
+    elif len({share.value for share in candidates}) > 1:
+        asked.append("percent_unclear")
+    elif candidates and not candidates[0].negative:
+        if candidates[0].value > 100:
+            asked.append("percent_over_100")
+        else:
+            percent = candidates[0].value
+    return percent, plans[0] if len(plans) == 1 else None, asked
+
+
+def _unread(split: list[pieces.Clause], spans: list[tuple[int, int]], text: str, result: Reading) -> tuple[str, ...]:
+    """The clauses in which nothing was recognised, as they were typed."""
+    if result.on_plan:
+        return ()
+    taken = sorted(spans)
+    left: list[str] = []
+    at = 0
+    for clause in split:
+        while at < len(taken) and taken[at][1] <= clause.start:
+            at += 1
+        known = at < len(taken) and taken[at][0] < clause.end
+        if (
+            not known
+            and not _ON_PLAN.fullmatch(clause.words[:200])
+            and not pieces.blockers([clause])
+            and not pieces.wants_help([clause])
+            and not _FILLER.fullmatch(clause.words[:200])
+        ):
+            left.append(text[clause.start : clause.end].strip())
+    return tuple(left)
+
+
+_QUESTION = re.compile(lexicon.QUESTION, re.M)
+_DELAY = re.compile(lexicon.DELAY)
+
+
+def _intent(words: str, result: Reading) -> Intent:
+    """The main thing that is said."""
+    statuses = {mention.status for mention in result.stages}
+    if result.help:
+        return "help"
+    if _QUESTION.search(words):
+        return "question"
+    if _DELAY.search(words):
+        return "delay_notice"
+    progress = bool(result.percents or result.amounts or statuses & {"done", "doing"})
+    if result.blockers and not progress:
+        return "blocker"
+    if progress or result.on_plan:
+        return "progress"
+    if result.deadlines or "planned" in statuses:
+        return "plan"
+    return "blocker" if result.blockers or "not" in statuses else "chatter"
+
+
+def as_record(reading: Reading) -> dict[str, Any]:
+    """The reading in the fields of labelled sentences: money in 万元, days in ISO form."""
+    return {
+        "percents": [float(value) for value in reading.percents],
+        "amounts_wan": [[one.yuan / 10_000, one.role] for one in reading.amounts],
+        "deadlines": [one.day.isoformat() for one in reading.deadlines],
+        "past": [day.isoformat() for day in reading.past],
+        "periods": [[one.first.isoformat(), one.last.isoformat()] for one in reading.periods],
+        "durations": [[one.days, one.kind] for one in reading.durations],
+        "stages": [list(pair) for pair in dict.fromkeys((one.stage, one.status) for one in reading.stages)],
+        "blockers": list(reading.blockers),
+        "help": reading.help,
+        "intent": reading.intent,
+    }
