@@ -4,7 +4,7 @@ A tick asks `nudges_since` and `missed_since` about the days since it last ran; 
 Both answer for the state as it is now, so that a report that has come in, or a milestone that is done, silences what asked for it.
 
 Codes of reasons: report_due (days: working days left, 0 is today), report_late (days: working days since), milestone_due,
-milestone_overdue (likewise; occasion: which of `occasions` overdue nudges this is).
+milestone_late (likewise; occasion: which of `occasions` overdue nudges this is).
 """
 
 from calendar import monthrange
@@ -182,8 +182,16 @@ def nudges_since(watch: Watch, last: date, day: date, policy: ReportPolicy, cale
     """
     if watch.paused or not calendar.is_workday(day):
         return []
-    nudges = [_milestone_nudge(watch, milestone, last, day, policy, calendar) for milestone in watch.milestones]
-    return [nudge for nudge in (_report_nudge(watch, last, day, policy, calendar), *nudges) if nudge]
+    nudges = []
+    if said := _report_said(_reporting(watch, policy), last, day, policy, calendar):
+        nudges.append(
+            Nudge(watch.project, None, said.kind, f"report:{watch.project}:{said.occasion}", day, said.reason)
+        )
+    for due, opened, number in _open_milestones(watch):
+        if said := _milestone_said(due, opened, last, day, policy, calendar):
+            key = f"milestone:{number}:{said.occasion}"
+            nudges.append(Nudge(watch.project, number, said.kind, key, day, said.reason))
+    return nudges
 
 
 def missed_on(watch: Watch, day: date, policy: ReportPolicy, calendar: WorkCalendar) -> Period | None:
@@ -206,15 +214,13 @@ def next_look(watch: Watch, after: date, policy: ReportPolicy, calendar: WorkCal
     if watch.paused:
         return NEVER
     looks = [_report_look(_reporting(watch, policy), after, policy, calendar)]
-    for milestone in watch.milestones:
-        if milestone.due and not milestone.done:
-            opened = max(milestone.watched_from, watch.watched_from)
-            looks.append(_milestone_look(milestone.due, opened, after, policy, calendar))
+    looks += [_milestone_look(due, opened, after, policy, calendar) for due, opened, _ in _open_milestones(watch)]
     return min(looks)
 
 
 class _Reporting(NamedTuple):
-    """The part of a watch on which reminders of reports depend; many projects share one, so answers about it are kept."""
+    """The part of a watch on which reminders of reports depend. Many projects share one, so answers about it are kept: a tick over
+    thousands of projects works out each of them once."""
 
     cadence: Cadence
     reminders: tuple[int, ...]
@@ -222,9 +228,24 @@ class _Reporting(NamedTuple):
     watched_from: date
 
 
+class _Said(NamedTuple):
+    """A nudge without whose it is."""
+
+    kind: NudgeKind
+    occasion: str
+    reason: Reason
+
+
 def _reporting(watch: Watch, policy: ReportPolicy) -> _Reporting:
     reminders = policy.remind_on_plan if watch.on_plan else policy.remind_before
     return _Reporting(cadence_of(watch.level, watch.light, policy), reminders, watch.last_as_of, watch.watched_from)
+
+
+def _open_milestones(watch: Watch) -> Iterator[tuple[date, date, int]]:
+    """Limit, first day of watching and id of what is not done."""
+    for one in watch.milestones:
+        if one.due and not one.done:
+            yield one.due, max(one.watched_from, watch.watched_from), one.milestone
 
 
 @lru_cache(maxsize=4096)
@@ -254,64 +275,47 @@ def _occasion(before: Iterable[int], after: date, day: date, due: date, calendar
     return min((number for number in before if least <= number < limit), default=None)
 
 
-def _asked(
+@lru_cache(maxsize=16384)
+def _report_said(
     reporting: _Reporting, last: date, day: date, policy: ReportPolicy, calendar: WorkCalendar
-) -> tuple[Period, int] | None:
-    """The period of which to remind on `day`, and on which occasion (working days before its due day)."""
+) -> _Said | None:
+    """The latest reminder in (last, day] of the period for which a report said on `day` would count."""
     cadence, reminders, last_as_of, watched_from = reporting
     period, _ = credit(day, cadence, last_as_of, policy, calendar)
     if reported(period, last_as_of):
         return None
     opened = max(last, watched_from - DAY, period.start - DAY)
-    occasion = _occasion(reminders, opened, day, period.due, calendar)
-    return None if occasion is None else (period, occasion)
-
-
-def _report_nudge(watch: Watch, last: date, day: date, policy: ReportPolicy, calendar: WorkCalendar) -> Nudge | None:
-    asked = _asked(_reporting(watch, policy), last, day, policy, calendar)
-    if asked is None:
+    before = _occasion(reminders, opened, day, period.due, calendar)
+    if before is None:
         return None
-    period, occasion = asked
     left = calendar.workdays_between(day, period.due)
-    facts: dict[str, Fact] = {
-        "period": period.key,
-        "due": period.due,
-        "days": abs(left),
-        "last_as_of": watch.last_as_of,
-    }
+    facts: dict[str, Fact] = {"period": period.key, "due": period.due, "days": abs(left), "last_as_of": last_as_of}
     reason = Reason("report_due" if left >= 0 else "report_late", facts)
-    return Nudge(watch.project, None, "report_due", f"report:{watch.project}:{period.key}:due-{occasion}", day, reason)
+    return _Said("report_due", f"{period.key}:due-{before}", reason)
 
 
-def _milestone_nudge(
-    watch: Watch, milestone: MilestoneWatch, last: date, day: date, policy: ReportPolicy, calendar: WorkCalendar
-) -> Nudge | None:
-    due = milestone.due
-    if due is None or milestone.done:
-        return None
-    opened = max(milestone.watched_from, watch.watched_from)
-    key = f"milestone:{milestone.milestone}:{due}"
+@lru_cache(maxsize=16384)
+def _milestone_said(
+    due: date, opened: date, last: date, day: date, policy: ReportPolicy, calendar: WorkCalendar
+) -> _Said | None:
+    """The latest reminder in (last, day] of a milestone that is watched from `opened`."""
     if day <= due:
         anchor = calendar.workday_on_or_before(due)
         before = _occasion(policy.milestone_before, max(last, opened - DAY), day, anchor, calendar)
         if before is None:
             return None
         reason = Reason("milestone_due", {"due": due, "days": calendar.workdays_between(day, due)})
-        return Nudge(watch.project, milestone.milestone, "milestone_due", f"{key}:before-{before}", day, reason)
+        return _Said("milestone_due", f"{due}:before-{before}", reason)
     counted_from, times = max(due, opened), policy.milestone_overdue_times
     after = min(calendar.workdays_between(counted_from, day), times)
     if after < 1 or after <= calendar.workdays_between(counted_from, last):
         return None
-    facts: dict[str, Fact] = {
-        "due": due,
-        "days": calendar.workdays_between(due, day),
-        "occasion": after,
-        "occasions": times,
-    }
-    reason = Reason("milestone_overdue", facts)
-    return Nudge(watch.project, milestone.milestone, "milestone_overdue", f"{key}:after-{after}", day, reason)
+    days = calendar.workdays_between(due, day)
+    reason = Reason("milestone_late", {"due": due, "days": days, "occasion": after, "occasions": times})
+    return _Said("milestone_overdue", f"{due}:after-{after}", reason)
 
 
+@lru_cache(maxsize=16384)
 def _missed(
     reporting: _Reporting, last: date, day: date, policy: ReportPolicy, calendar: WorkCalendar
 ) -> Period | None:
@@ -336,7 +340,7 @@ def _report_look(reporting: _Reporting, after: date, policy: ReportPolicy, calen
             break
         for day in _looks(period, reporting.reminders, calendar):
             if after < day < found and (
-                _asked(reporting, day - DAY, day, policy, calendar)
+                _report_said(reporting, day - DAY, day, policy, calendar)
                 or _missed(reporting, day - DAY, day, policy, calendar)
             ):
                 found = day

@@ -1,9 +1,9 @@
 """The traffic light of a project (红黄绿灯) and whether it is on plan (达序时), always with the arithmetic.
 
-Codes of reasons. Red or yellow: matter_climbed, matter_overdue (matter, category, rung, days: working days open), milestone_overdue
-(name, due, days: working days since), behind_plan (points: percentage points of the year's plan; actual, planned: 元; percent: of
-the plan to date; as_of), no_figure (planned, first_due). On a green light: behind_plan, on_plan (as behind_plan; points negative
-or nought), figure_awaited (first_due), no_plan, paused.
+Codes of reasons. Red or yellow: matter_climbed, matter_overdue (matter, category, rung, days: working days open),
+milestone_overdue (milestone: its name, due, days: working days since), behind_plan (points: percentage points of the year's plan,
+negative when ahead; actual, planned: 元; percent: of the plan to date; as_of), no_figure (planned, first_due). On a green light:
+on_plan, behind_plan (as above), figure_awaited (first_due), no_plan, paused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -127,7 +127,7 @@ def _milestones(
         days = calendar.workdays_between(due, day)
         if days > 0:
             color = Light.RED if days > policy.milestone_red_days else Light.YELLOW
-            yield color, Reason("milestone_overdue", {"name": name, "due": due, "days": days})
+            yield color, Reason("milestone_overdue", {"milestone": name, "due": due, "days": days})
 
 
 def _money(standing: Standing, day: date, policy: LightPolicy) -> tuple[Light, Reason, bool]:

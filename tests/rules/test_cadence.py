@@ -303,7 +303,7 @@ def test_after_three_days_outage_each_item_speaks_once() -> None:
     ]
     assert [(nudge.reason.code, nudge.reason.facts["days"]) for nudge in nudges] == [
         ("report_late", 1),
-        ("milestone_overdue", 4),
+        ("milestone_late", 4),
         ("milestone_due", 2),
     ]
     assert missed_since(down, day("11-20"), day("11-26"), POLICY, CALENDAR) == period("11-26", Cadence.MONTHLY)
