@@ -75,13 +75,14 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Button:
-    """A label and what pressing it does: a route's name with its arguments. `token` is filled in when the card is laid in the outbox."""
+    """A label and what pressing it does: a route's name with its arguments. `token` is filled in when the card is laid in the outbox.
+    style: "", "primary" or "danger"."""
 
     label: str
     action: str = ""
     args: dict[str, Any] = field(default_factory=dict)
     token: str = ""
-    style: Literal["", "primary", "danger"] = ""
+    style: str = ""
 
 
 @dataclass(frozen=True)

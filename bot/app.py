@@ -1,0 +1,178 @@
+"""Where everything meets: the only clock, the front of the writer, the table of ticks."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlmodel import Session
+
+from bot import pictures
+from bot.channels import Channel
+from bot.config import Settings
+from bot.errands import Errands, fetcher
+from bot.holidays import work_calendar
+from bot.messages import Ack, Card, Incoming
+from bot.outbox import Sender
+from bot.policy import Policy, read_policy
+from bot.scheduler import Tick, scheduler
+from bot.texts import Texts
+from handlers import alarms, entry, house
+from handlers.desk import Desk, House
+from storage import conversations
+from storage.calendar import overrides
+from storage.db import Store
+from storage.dispatch_log import Sealer
+from storage.tables import Outbox
+
+log = structlog.get_logger()
+
+Clock = Callable[[], datetime]
+
+TICKS: dict[str, tuple[Tick, Callable[[Desk], object]]] = {
+    name: (Tick(seconds), look) for name, seconds, look in house.TICKS
+}
+
+
+def wall_clock() -> datetime:
+    """The time, UTC: the one place where it is read."""
+    return datetime.now(UTC)
+
+
+class MovableClock:
+    """The demonstration's clock: the wall clock, moved forward by hand. Never used by `serve`."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self.offset = (start - wall_clock()) if start else timedelta()
+
+    def __call__(self) -> datetime:
+        return wall_clock() + self.offset
+
+    def move_to(self, at: datetime) -> None:
+        self.offset = max(at - wall_clock(), self.offset)
+
+
+def make_house(
+    settings: Settings, store: Store, *, policy: Policy | None = None, demo: bool = False, secret: str = ""
+) -> House:
+    """Texts, policy, calendar and keys, as the settings say."""
+    zone = ZoneInfo(settings.timezone)
+    policy = policy or read_policy(settings.policy)
+    with store.read() as session:
+        calendar = work_calendar(policy.file.hours.spans, zone, overrides(session))
+    return House(
+        texts=Texts(zone, settings.locale), policy=policy, calendar=calendar, sealer=Sealer(secret or settings.secret_key or "demonstration"),
+        data_dir=settings.data_dir, demo=demo, abroad=frozenset({"telegram"}),
+    )  # fmt: skip
+
+
+class App:
+    """The whole service around one store: channels, writer, sender, errands, ticks."""
+
+    def __init__(
+        self, settings: Settings, store: Store, house_: House, channels: Sequence[Channel], clock: Clock = wall_clock
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.house = house_
+        self.clock = clock
+        self.channels = {channel.name: channel for channel in channels}
+        self.sender = Sender(
+            store,
+            self.channels,
+            clock,
+            self._render,
+            pictures.draw,
+            settings.data_dir,
+            self._undelivered,
+            time.monotonic,
+        )
+        self.errands = Errands(store, clock, {"fetch": fetcher(self.channels, settings.data_dir)}, self.receive)
+        self.ticked: dict[str, datetime] = {}
+        self._acks: set[asyncio.Task[None]] = set()
+
+    # --- in ---------------------------------------------------------------------------------------------------------
+
+    async def receive(self, batch: list[Incoming]) -> list[Ack]:
+        """Handles a batch and returns when its effects are on disk. One that fails is kept, told about, and harms no other."""
+        acks = [ack for ack in await asyncio.gather(*(self._receive_one(incoming) for incoming in batch)) if ack]
+        self.sender.wake.set()
+        self.errands.wake.set()
+        for incoming, ack in ((incoming, ack) for incoming in batch for ack in acks if ack.handle == incoming.handle):
+            task = asyncio.ensure_future(self.channels[incoming.channel].ack(ack.handle, ack.toast))
+            self._acks.add(task)
+            task.add_done_callback(self._acks.discard)
+        return acks
+
+    async def _receive_one(self, incoming: Incoming) -> Ack | None:
+        try:
+            return await self.store.run(lambda session: entry.receive(session, self.clock(), self.house, incoming))
+        except Exception as error:
+            log.exception("message failed", channel=incoming.channel, kind=incoming.kind)
+            reason = f"{type(error).__name__}: {error}"
+            return await self.store.run(lambda session: self._park(session, incoming, reason))
+
+    def _park(self, session: Session, incoming: Incoming, reason: str) -> Ack | None:
+        conversations.park(session, incoming, self.clock(), reason)
+        desk = Desk(session, self.clock(), self.house, channel=incoming.channel)
+        alarms.message_failed(desk, incoming, reason)
+        return Ack(incoming.handle) if incoming.handle else None
+
+    # --- the clock asks ---------------------------------------------------------------------------------------------
+
+    async def look(self, name: str) -> None:
+        """One tick: asks one question of the rows. A tick that fails is told once and asked again at its next time."""
+        _, ask = TICKS[name]
+        try:
+            await self.store.run(lambda session: ask(Desk(session, self.clock(), self.house, channel="clock")))
+            self.ticked[name] = self.clock()
+        except Exception as error:
+            log.exception("tick failed", tick=name)
+            reason = f"{type(error).__name__}: {error}"
+            await self.store.run(
+                lambda session: alarms.tick_failed(Desk(session, self.clock(), self.house), name, reason)
+            )
+        self.sender.wake.set()
+        self.errands.wake.set()
+
+    async def look_at_everything(self) -> None:
+        for name in TICKS:
+            await self.look(name)
+
+    # --- out --------------------------------------------------------------------------------------------------------
+
+    def _render(self, session: Session, row: Outbox, now: datetime) -> Card | None:
+        """The card of a row that is rendered when it is sent."""
+        desk = Desk(session, now, self.house)
+        return house.RENDERS[row.render](desk, row)
+
+    def _undelivered(self, session: Session, row: Outbox, what: str, reason: str) -> None:
+        alarms.undelivered(Desk(session, self.clock(), self.house), row, what, reason)
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    async def run(self, *, ticking: bool = True) -> None:
+        """Runs until cancelled: what was missed while the service was down is looked at first."""
+        await self.store.run(lambda session: house.wake_up(Desk(session, self.clock(), self.house)))
+        clockwork = scheduler({name: tick for name, (tick, _) in TICKS.items()}, self.look, self.settings.timezone)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.sender.run())
+            tasks.create_task(self.errands.run())
+            for channel in self.channels.values():
+                tasks.create_task(channel.run(self.receive))
+            if ticking:
+                await self.look_at_everything()
+                clockwork.start()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                if clockwork.running:
+                    clockwork.shutdown(wait=False)
+
+
+def data_dir(settings: Settings) -> Path:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return settings.data_dir

@@ -1,0 +1,50 @@
+"""Faults, told to the operator once, with a number and the way out."""
+
+from bot.messages import Address, Card, Incoming
+from bot.rules.words import MessageClass, Post
+from handlers import start
+from handlers.desk import Desk
+from storage import people
+from storage.alarms import raise_alarm
+from storage.tables import Outbox
+
+
+def _tell(desk: Desk, key: str, text: str, **facts: object) -> int:
+    """One alarm to the administrators the first time; afterwards it is only counted. Returns its number."""
+    number, first = raise_alarm(desk.session, key, f"{text} {facts}", desk.now)
+    if first:
+        for administrator, _ in people.everyone_with(desk.session, Post.ADMINISTRATOR, desk.today):
+            card = Card(desk.text(f"alarm.{text}", administrator.locale, number=number, **facts))
+            desk.say(MessageClass.HAND, card, person=administrator.id, key=f"alarm:{number}:{administrator.id}")
+    return number
+
+
+def message_failed(desk: Desk, incoming: Incoming, reason: str) -> None:
+    """A message whose handling failed: it is kept; its sender is told in plain words, the operator once per kind of fault."""
+    number = _tell(desk, f"message:{reason[:120]}", "message_failed", reason=reason, channel=incoming.channel)
+    if incoming.direct and incoming.channel:
+        known = people.known_at(desk.session, incoming.channel, incoming.person)
+        text = desk.text("start.kept", known.locale if known else "", number=number)
+        desk.say(
+            MessageClass.ANSWER,
+            Card(text),
+            person=known.person if known else None,
+            address=Address(incoming.channel, incoming.chat, incoming.thread),
+            key=f"kept:{incoming.channel}:{incoming.account}:{incoming.dedup}",
+        )
+
+
+def tick_failed(desk: Desk, name: str, reason: str) -> None:
+    _tell(desk, f"tick:{name}:{reason[:120]}", "tick_failed", name=name, reason=reason)
+
+
+def undelivered(desk: Desk, row: Outbox, what: str, reason: str) -> None:
+    """A message that could not be said: an unreachable person is told to the dispatchers once, a refused account to the operator."""
+    if what in ("unreachable", "unbound") and row.person is not None:
+        start.tell_unreachable(desk, row.person, what if what == "unbound" else "lost")
+    elif what == "unreachable" and row.chat_group is not None:
+        _tell(desk, f"group:{row.chat_group}", "group_unreachable", group=row.chat_group, reason=reason)
+    elif what == "stopped":
+        _tell(desk, f"stopped:{row.channel}:{desk.today}", "channel_stopped", channel=row.channel, reason=reason)
+    elif what == "refused":
+        _tell(desk, f"refused:{reason[:120]}", "message_refused", reason=reason, row=row.id)

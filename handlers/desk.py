@@ -1,0 +1,304 @@
+"""What a handler works with: the transaction, the time, the texts, and the few ways of having an effect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from bot.messages import Address, Button, Card, Incoming, Picture
+from bot.policy import Policy
+from bot.rules.calendar import WorkCalendar
+from bot.rules.entitlement import Action, Scope, Standing, may
+from bot.rules.words import MessageClass
+from bot.texts import Texts
+from storage import conversations, dispatch_log, entitlement, errands, nudges, outbox, people
+from storage.conversations import Talk
+from storage.people import Known
+from storage.tables import Outbox
+
+
+@dataclass
+class House:
+    """What stays the same from one occasion to the next."""
+
+    texts: Texts
+    policy: Policy
+    calendar: WorkCalendar
+    sealer: dispatch_log.Sealer
+    data_dir: Path
+    demo: bool = False
+    abroad: frozenset[str] = frozenset()
+    links: dict[str, str] = field(default_factory=dict)
+
+
+class Desk:
+    """One occasion: everything done through it happens in one transaction, or not at all."""
+
+    def __init__(self, session: Session, now: datetime, house: House, *, channel: str = "", message: str = "") -> None:
+        self.session = session
+        self.now = now
+        self.house = house
+        self.channel = channel
+        self.message = message
+        self._standings: dict[int, Standing] = {}
+
+    @cached_property
+    def today(self) -> date:
+        return self.house.calendar.day(self.now)
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.house.calendar
+
+    @property
+    def policy(self) -> Policy:
+        return self.house.policy
+
+    # --- saying ---------------------------------------------------------------------------------------------------
+
+    def text(self, name: str, locale: str = "", /, **facts: Any) -> str:
+        """A message of the templates; `today` and `now` are always among its facts."""
+        return self.house.texts.say(name, locale, today=self.today, now=self.now, **facts)
+
+    def label(self, name: str, locale: str = "") -> str:
+        return self.house.texts.label(name, locale)
+
+    def button(self, label: str, action: str, locale: str = "", style: str = "", /, **args: Any) -> Button:
+        """A button whose label is `label` in the labels file."""
+        return Button(self.label(label, locale), action, args, style=style)
+
+    def say(
+        self,
+        klass: MessageClass,
+        card: Card,
+        *,
+        person: int | None = None,
+        address: Address | None = None,
+        **options: Any,
+    ) -> int | None:
+        """Lays a message in the outbox (options: see `storage.outbox.put`); returns its row, None where its key was said before."""
+        return outbox.put(self.session, klass, self.now, card=card, person=person, address=address, **options)
+
+    def hand(
+        self,
+        person: int,
+        card: Card,
+        *,
+        key: str,
+        about: str,
+        project: int | None = None,
+        matter: int | None = None,
+        urgent: bool = False,
+        reason: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Something newly a person's: at once in working hours (urgent: at any hour), else with the next bundle."""
+        if urgent or self.calendar.in_hours(self.now):
+            klass = MessageClass.URGENT if urgent else MessageClass.HAND
+            self.say(
+                klass, card, person=person, key=key, about=about, projects=[project] if project else [], matter=matter
+            )
+        else:
+            self.remind(person, "hand", key=key, about=about, project=project, matter=matter, reason=reason or {})
+
+    def remind(
+        self,
+        person: int,
+        kind: str,
+        *,
+        key: str,
+        about: str,
+        project: int | None = None,
+        milestone: int | None = None,
+        matter: int | None = None,
+        reason: Mapping[str, Any] | None = None,
+        day: date | None = None,
+    ) -> None:
+        """One item for a person's bundle; nothing where this key was there before."""
+        values = {
+            "project": project,
+            "milestone": milestone,
+            "matter": matter,
+            "about": about,
+            "reason": dict(reason or {}),
+        }
+        nudges.add(self.session, [nudges.row(self.session, person, kind, key, day or self.today, self.now, **values)])
+
+    def withdraw(self, *about: str) -> None:
+        """Takes back what these subjects made pointless: items of bundles, unsent messages; sent cards lose their buttons."""
+        for bundle in nudges.withdraw(self.session, about):
+            self.redraw(bundle)
+        for row in outbox.withdraw(self.session, about, self.now):
+            if row.body and '"rows": []' not in row.body:
+                self.strip(row)
+
+    def redraw(self, bundle: int) -> None:
+        """Has the sender render a bundle that was sent once more, and edit it."""
+        row = self.session.get(Outbox, bundle)
+        if row is None or row.state in ("pending", "cancelled"):
+            return
+        outbox.put(
+            self.session, MessageClass.ANSWER, self.now, render=row.render, facts=row.facts, person=row.person,
+            address=outbox.address_of(row), edits=row.id, projects=row.projects,
+        )  # fmt: skip
+
+    def strip(self, row: Outbox, note: str = "") -> None:
+        """Edits a sent card: the same words, no buttons, and what became of it."""
+        shown = Card.from_json(row.shown or row.body)
+        text = shown.text + (f"\n\n{note}" if note else "")
+        outbox.put(
+            self.session,
+            MessageClass.ANSWER,
+            self.now,
+            card=Card(text),
+            person=row.person,
+            address=outbox.address_of(row),
+            edits=row.id,
+            projects=row.projects,
+        )
+
+    def errand(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        key: str,
+        person: int | None = None,
+        address: Address | None = None,
+    ) -> None:
+        """Slow work, done outside the writer; its result comes in as an Incoming of kind `errand`."""
+        errands.add(
+            self.session,
+            kind,
+            payload,
+            key,
+            self.now,
+            person=person,
+            address=outbox.as_dict(address) if address else None,
+        )
+
+    # --- remembering ----------------------------------------------------------------------------------------------
+
+    def note(
+        self,
+        kind: str,
+        *,
+        project: int | None = None,
+        person: int | None = None,
+        facts: Mapping[str, Any] | None = None,
+        rows: Sequence[SQLModel] = (),
+        words: Mapping[str, str] | None = None,
+    ) -> int:
+        """An entry in the dispatch log, with the new values of the changed rows."""
+        return dispatch_log.append(
+            self.session, self.house.sealer, self.now, kind, project=project, person=person, channel=self.channel,
+            message=self.message, facts=facts, rows=rows, words=words,
+        )  # fmt: skip
+
+    # --- rights ---------------------------------------------------------------------------------------------------
+
+    def standing(self, person: int) -> Standing:
+        if person not in self._standings:
+            self._standings[person] = entitlement.standing(self.session, person, self.today)
+        return self._standings[person]
+
+    def may(self, person: int, action: Action, project: int | None = None) -> bool:
+        """Whether a person may do this, to this project or (without one) at all."""
+        if project is None:
+            return may(self.standing(person), action)
+        scope = entitlement.scopes(self.session, [project]).get(project)
+        return scope is not None and may(self.standing(person), action, scope)
+
+    def scope(self, project: int) -> Scope | None:
+        return entitlement.scopes(self.session, [project]).get(project)
+
+
+class Turn(Desk):
+    """A desk with a person before it: what they said, where the talk stands, and how to answer."""
+
+    def __init__(self, session: Session, now: datetime, house: House, incoming: Incoming, known: Known | None) -> None:
+        super().__init__(
+            session, now, house, channel=incoming.channel, message=str(incoming.facts.get("message") or incoming.dedup)
+        )
+        self.incoming = incoming
+        self.known = known
+        self.args: dict[str, Any] = {}
+        self.pressed: int | None = None
+        self.toast = ""
+        self._talk: Talk | None = None
+
+    @property
+    def person(self) -> int:
+        """Who speaks; only for routes that want a bound person."""
+        assert self.known is not None
+        return self.known.person
+
+    @property
+    def locale(self) -> str:
+        return (self.known.locale if self.known else "") or self.house.texts.default
+
+    @property
+    def typed(self) -> str:
+        return self.incoming.text.strip()
+
+    @property
+    def talk(self) -> Talk:
+        if self._talk is None:
+            assert self.known is not None
+            self._talk = conversations.talk(self.session, self.known.account)
+        return self._talk
+
+    def ask(self, step: str, draft: Mapping[str, Any] | None = None, *, hours: float | None = None) -> None:
+        """Opens a step: the next words of this person answer it. The draft is kept for `hours` (the policy's draft_hours)."""
+        self.talk.step = step
+        if draft is not None:
+            self.talk.draft = dict(draft)
+        self.talk.expires_at = self.now + timedelta(hours=hours or self.policy.file.report.draft_hours)
+        conversations.save(self.session, self.talk, self.now)
+
+    def done(self) -> None:
+        """Closes the open step and drops the draft."""
+        if self.talk.step or self.talk.draft:
+            self.talk.step, self.talk.draft, self.talk.expires_at = "", {}, None
+            conversations.save(self.session, self.talk, self.now)
+
+    def words(self, name: str, /, **facts: Any) -> str:
+        """A text in the speaker's language."""
+        return self.text(name, self.locale, **facts)
+
+    def key(self, label: str, action: str, style: str = "", /, **args: Any) -> Button:
+        """A button in the speaker's language."""
+        return self.button(label, action, self.locale, style, **args)
+
+    def reply(
+        self,
+        name: str,
+        rows: Sequence[Sequence[Button]] = (),
+        /,
+        *,
+        picture: Picture | None = None,
+        files: Sequence[str] = (),
+        copy: str = "",
+        fresh: bool = False,
+        projects: Sequence[int] = (),
+        reusable: bool = False,
+        unique: str | None = None,
+        about: str = "",
+        matter: int | None = None,
+        **facts: Any,
+    ) -> None:
+        """Answers: in the place of the card that was pressed, else (or `fresh`) as a new message. Buttons are the speaker's alone."""
+        card = Card(self.words(name, **facts), tuple(tuple(row) for row in rows if row), picture, tuple(files), copy)
+        edits = self.pressed if self.pressed and not fresh and not files and not copy and not picture else None
+        self.say(
+            MessageClass.ANSWER, card, person=self.known.person if self.known else None, address=self.incoming.address, edits=edits,
+            projects=projects, reusable=reusable, key=unique, about=about, matter=matter,
+        )  # fmt: skip
+        self.pressed = None
+
+    def reaches(self, person: int) -> Known | None:
+        """The account a person can be reached at."""
+        return people.account_of(self.session, person)

@@ -1,0 +1,113 @@
+"""The front door: seen before? who is it? where does the talk stand? Then the table of routes."""
+
+import re
+import unicodedata
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.messages import Ack, Incoming
+from handlers import groups, routes, start
+from handlers.desk import House, Turn
+from storage import conversations, outbox, people
+from storage.tables import CardToken
+
+NUMBER = re.compile(r"(?:回复|选|第)?\s*(\d{1,2})\s*(?:项|个)?[.。、]?")
+
+
+def receive(session: Session, now: datetime, house: House, incoming: Incoming) -> Ack | None:
+    """Handles one thing that came in, once. Returns the acknowledgement of a press, with what to show the presser for a moment."""
+    if not conversations.take(session, incoming, now):
+        return Ack(incoming.handle) if incoming.handle else None
+    known = people.known_at(session, incoming.channel, incoming.person) if incoming.person else None
+    turn = Turn(session, now, house, incoming, known)
+    if known and incoming.kind not in ("errand", "blocked"):
+        people.used(session, known.account, now)
+    _route(turn)
+    return Ack(incoming.handle, turn.toast) if incoming.handle else None
+
+
+def _route(turn: Turn) -> None:
+    kind = turn.incoming.kind
+    if kind in routes.EVENTS:
+        routes.EVENTS[kind](turn)
+    elif kind == "press":
+        press(turn)
+    elif not turn.incoming.direct:
+        groups.heard(turn)
+    elif turn.known is None:
+        start.stranger(turn)
+    else:
+        said(turn)
+
+
+def said(turn: Turn) -> None:
+    """Words, a command or files of a bound person in a direct chat: a command, a button's label or number, the open step, else free text."""
+    words = turn.incoming.command or normal(turn.typed)
+    route = routes.find(words) if turn.incoming.kind in ("text", "command") else None
+    if route:
+        if routes.allowed(turn, route):
+            turn.args = {"rest": route.rest(words, turn.typed)}
+            route.action(turn)
+        else:
+            turn.reply("start.no_such_thing")
+        return
+    if turn.incoming.kind == "text" and _typed_button(turn):
+        return
+    step = routes.STEPS.get(turn.talk.step)
+    if step:
+        step(turn)
+    else:
+        routes.otherwise(turn)
+
+
+def _typed_button(turn: Turn) -> bool:
+    """Presses the button of the newest open card whose exact label, or number, was typed."""
+    words = normal(turn.typed)
+    if not words or len(words) > 12:
+        return False
+    found = outbox.open_card(turn.session, turn.incoming.address, turn.person)
+    if found is None:
+        return False
+    token, shown_in = found
+    number = NUMBER.fullmatch(words)
+    for index, button in enumerate(token.buttons):
+        if words == normal(button["label"]) or (number and button["label"] == number.group(1)):
+            spend(turn, token, index, shown_in)
+            return True
+    return False
+
+
+def press(turn: Turn) -> None:
+    """A button pressed: only by whom it is for, and once."""
+    token, _, index = turn.incoming.press.rpartition(":")
+    row = outbox.token_row(turn.session, token)
+    if row is None or not index.isdigit() or int(index) >= len(row.buttons) or row.expires_at <= turn.now:
+        turn.toast = turn.words("start.button_gone")
+        return
+    if turn.known is None or (row.person is not None and row.person != turn.known.person):
+        turn.toast = turn.words("start.button_not_yours")
+        return
+    original = outbox.original(turn.session, row.outbox)
+    spend(turn, row, int(index), original.id if original else None)
+
+
+def spend(turn: Turn, row: CardToken, index: int, shown_in: int | None) -> None:
+    """Does what the button says, unless the card was used before: then says by whom and when."""
+    button = row.buttons[index]
+    if not row.reusable and not outbox.use_token(turn.session, row.token, turn.person, index, turn.now):
+        name = people.name_of(turn.session, row.used_by)
+        turn.toast = turn.words(
+            "start.button_used", name=name, at=row.used_at, label=row.buttons[row.used_index or 0]["label"]
+        )
+        if not turn.incoming.handle:
+            turn.reply("start.button_used", name=name, at=row.used_at, label=row.buttons[row.used_index or 0]["label"])
+        return
+    turn.args = dict(button["args"])
+    turn.pressed = shown_in if turn.incoming.kind == "press" else None
+    routes.BUTTONS[button["action"]](turn)
+
+
+def normal(text: str) -> str:
+    """What was typed, in half-width characters, without blanks at the ends."""
+    return unicodedata.normalize("NFKC", text).strip()

@@ -1,0 +1,18 @@
+"""What the clock asks, what is drawn late: the tables that `bot.app` reads."""
+
+from collections.abc import Callable
+
+from bot.messages import Card
+from handlers import reports
+from handlers.desk import Desk
+from storage.tables import Outbox
+
+TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (("drafts", 600, reports.expire_drafts),)
+"""Name, seconds, question."""
+
+RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {}
+"""How a row of the outbox that was laid down without a card gets one when it is sent; None: it has become pointless."""
+
+
+def wake_up(desk: Desk) -> None:
+    """At the start of the service: what a changed policy or calendar makes necessary."""

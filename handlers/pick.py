@@ -1,0 +1,79 @@
+"""Choosing one of many: a numbered text with number buttons, page by page, and names found in what was typed."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.messages import Button
+from bot.rules.words import Light
+from handlers.desk import Turn
+from storage import projects
+from storage.tables import Project
+
+PAGE = 5
+URGENCY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
+FILLER = re.compile(r"(项目|工程|建设|[\s（）()《》“”\"·,，。])")
+
+
+def urgent_first(turn: Turn, wanted: Iterable[int]) -> list[Project]:
+    """Red before yellow before green; among equals what was reported longest ago."""
+    found = projects.by_ids(turn.session, wanted)
+    return sorted(
+        found, key=lambda row: (URGENCY[row.light], row.as_of is not None, row.as_of or turn.today, row.number)
+    )
+
+
+def show(turn: Turn, found: Sequence[Project], action: str, *, page: int = 0, heading: str = "report.pick") -> None:
+    """A page of projects; pressing a number does `action` with that project."""
+    ids = [row.id for row in found]
+    pages = max(1, -(-len(ids) // PAGE))
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    numbers = [Button(str(at + 1), action, {"project": row.id}) for at, row in enumerate(shown)]
+    rows: list[list[Button]] = [numbers]
+    if pages > 1:
+        more = turn.key("more", "pick.page", ids=ids, action=action, page=(page + 1) % pages, heading=heading)
+        rows = [numbers[:3], [*numbers[3:], more]]
+    turn.reply(
+        "pick.projects",
+        rows,
+        heading=turn.words(heading),
+        shown=shown,
+        page=page + 1,
+        pages=pages,
+        count=len(ids),
+        projects=[row.id for row in shown],
+    )
+
+
+def turn_page(turn: Turn) -> None:
+    """更多: the next page, in the same place."""
+    order = {project: at for at, project in enumerate(turn.args["ids"])}
+    found = sorted(projects.by_ids(turn.session, order), key=lambda row: order[row.id])
+    show(turn, found, turn.args["action"], page=turn.args["page"], heading=turn.args["heading"])
+
+
+def named(turn: Turn, among: Iterable[int], words: str) -> set[int]:
+    """The projects meant by what was typed: by number alone, by whole name, else by the longest part of a name that stands in it."""
+    text = FILLER.sub("", words)
+    if not text:
+        return set()
+    found = projects.by_ids(turn.session, among)
+    if words.strip().isdigit():
+        return {row.id for row in found if row.number == int(words)}
+    whole = {row.id for row in found if FILLER.sub("", row.name) in text}
+    if whole:
+        return whole
+    scores = {row.id: _shared(FILLER.sub("", row.name), text) for row in found}
+    best = max(scores.values(), default=0)
+    return (
+        {number for number, score in scores.items() if score == best}
+        if best >= min(4, len(text)) and best >= 3
+        else set()
+    )
+
+
+def _shared(name: str, text: str) -> int:
+    """Length of the longest part of a name that stands in the text."""
+    for size in range(min(len(name), len(text)), 2, -1):
+        if any(name[at : at + size] in text for at in range(len(name) - size + 1)):
+            return size
+    return 0

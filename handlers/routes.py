@@ -1,0 +1,87 @@
+"""The whole behaviour on one screen: what people type, what buttons do, what an open step expects, what else happens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.rules import reading
+from bot.rules.entitlement import Action
+from handlers import pick, reports, start
+from handlers.desk import Turn
+
+Handler = Callable[[Turn], None]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A slash command with the words people type for it, what it does, and the right it wants (None: any bound person)."""
+
+    command: str
+    words: tuple[str, ...]
+    action: Handler
+    right: Action | None = None
+
+    def rest(self, typed: str, text: str) -> str:
+        """What followed the word: "绑定 K7P2-9QXM" -> "K7P2-9QXM"; after a slash command all of the text."""
+        for word in self.words:
+            if typed.startswith(word) and typed != self.command:
+                return typed.removeprefix(word).strip(" ：:")
+        return text
+
+
+COMMANDS = (
+    Route("start", ("绑定", "报到"), start.begin),
+    Route("report", ("填报",), reports.start),
+    Route("help", ("帮助", "help"), start.show_help),
+)
+
+BUTTONS: dict[str, Handler] = {
+    "pick.page": pick.turn_page,
+    "report.start": reports.start,
+    "report.pick": reports.picked,
+    "report.on_plan": reports.on_plan,
+    "report.confirm": reports.confirm,
+    "report.amend": reports.amend,
+    "report.cancel": reports.cancel,
+    "report.meant": reports.meant,
+    "report.as_words": reports.as_words,
+    "report.agree": reports.agree,
+    "report.refuse": reports.refuse,
+}
+
+STEPS: dict[str, Handler] = {
+    "report.pick": reports.choosing,
+    "report.figures": reports.take,
+    "report.refuse_why": reports.refuse_why,
+}
+
+EVENTS: dict[str, Handler] = {
+    "blocked": start.left,
+}
+
+
+def find(words: str) -> Route | None:
+    """The route of a command or of the word a text begins with (followed by nothing, a blank or a code)."""
+    for route in COMMANDS:
+        if words == route.command or words in route.words:
+            return route
+        if any(words.startswith((f"{word} ", f"{word}：", f"{word}:")) for word in route.words):
+            return route
+    return None
+
+
+def allowed(turn: Turn, route: Route) -> bool:
+    return route.right is None or turn.may(turn.person, route.right)
+
+
+def otherwise(turn: Turn) -> None:
+    """Free text: a report, for those who may report; else a word on what can be said."""
+    if turn.incoming.attachments:
+        reports.files_first(turn)
+        return
+    read = reading.read(turn.typed, turn.today)
+    if turn.may(turn.person, Action.REPORT) and (
+        read.percent is not None or read.amounts or read.stages or read.on_plan
+    ):
+        reports.free(turn, read)
+    else:
+        turn.reply("start.not_understood", words=turn.typed)

@@ -1,0 +1,195 @@
+"""Getting acquainted: strangers, binding by code, help."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+
+from bot.rules.entitlement import Action
+from bot.rules.words import Post
+from handlers.desk import Desk, Turn
+from storage import people
+from storage.db import next_id
+from storage.tables import Account, Invite, Person
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-?[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
+
+
+def new_code() -> str:
+    """A code like K7P2-9QXM: eight characters without look-alikes, 31^8 of them."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def code_hash(code: str) -> str:
+    return hashlib.sha256(code.upper().replace("-", "").strip().encode()).hexdigest()
+
+
+def invite(desk: Desk, person: int, made_by: int | None = None) -> str:
+    """Makes a one-use code for a person; earlier unused codes stop working."""
+    for old in people.open_invites(desk.session, person):
+        old.withdrawn = True
+    code = new_code()
+    hours = desk.policy.file.invite.hours
+    desk.session.add(
+        Invite(
+            id=next_id(desk.session, Invite),
+            code_hash=code_hash(code),
+            person=person,
+            made_by=made_by,
+            made_at=desk.now,
+            expires_at=desk.now + timedelta(hours=hours),
+        )
+    )
+    desk.session.flush()
+    desk.note("invite.made", person=made_by, facts={"for": person, "hours": hours})
+    return code
+
+
+def stranger(turn: Turn) -> None:
+    """Somebody nobody knows: a code binds, anything else is told how to get one."""
+    code = CODE.search(turn.typed.upper())
+    if code is None:
+        turn.reply("start.stranger")
+    else:
+        bind(turn, code.group())
+
+
+def begin(turn: Turn) -> None:
+    """绑定 CODE or /start of a bound person: binds anew where a code came with it, else says hello."""
+    code = CODE.search(str(turn.args.get("rest", "")).upper())
+    if code:
+        bind(turn, code.group())
+    else:
+        hello(turn)
+
+
+def bind(turn: Turn, code: str) -> None:
+    """Binds this identity to the code's person. A stranger learns only that the code does not work; the administrator learns why."""
+    incoming, rules = turn.incoming, turn.policy.file.invite
+    attempts = people.attempts(turn.session, incoming.channel, incoming.person)
+    if attempts.paused_until and attempts.paused_until > turn.now:
+        turn.reply("start.code_paused", until=attempts.paused_until)
+        return
+    row = people.invite_by_hash(turn.session, code_hash(code))
+    wrong = (
+        "unknown"
+        if row is None
+        else "used"
+        if row.used_at
+        else "withdrawn"
+        if row.withdrawn
+        else "expired"
+        if row.expires_at <= turn.now
+        else ""
+    )
+    if row is None or wrong:
+        attempts.failures += 1
+        if attempts.failures >= rules.tries:
+            attempts.failures, attempts.paused_until = 0, turn.now + timedelta(minutes=rules.pause_minutes)
+        turn.session.flush()
+        _tell_administrators(turn, wrong, row)
+        turn.reply("start.code_wrong")
+        return
+    attempts.failures, attempts.paused_until = 0, None
+    account = people.bind(
+        turn.session, row.person, incoming.channel, incoming.person, incoming.chat, incoming.name, turn.now
+    )
+    row.used_at, row.used_by = turn.now, account
+    turn.session.flush()
+    turn.note(
+        "account.bound",
+        person=row.person,
+        facts={"account": account},
+        words={"name": incoming.name, "identity": incoming.person},
+    )
+    turn.known = people.known_by_account(turn.session, account)
+    hello(turn)
+
+
+def _tell_administrators(turn: Turn, wrong: str, row: Invite | None) -> None:
+    """What was wrong with the code, once a day per stranger and kind."""
+    meant = people.name_of(turn.session, row.person) if row else ""
+    turn.note(
+        "bind.refused", facts={"why": wrong}, words={"name": turn.incoming.name, "identity": turn.incoming.person}
+    )
+    for administrator, _ in people.everyone_with(turn.session, Post.ADMINISTRATOR, turn.today):
+        text = turn.text(
+            "start.code_refused",
+            administrator.locale,
+            why=wrong,
+            name=turn.incoming.name or turn.incoming.person,
+            meant=meant,
+            channel=turn.incoming.channel,
+        )
+        turn.remind(
+            administrator.id,
+            "notice",
+            key=f"bind:{turn.incoming.channel}:{turn.incoming.person}:{wrong}:{turn.today}:{administrator.id}",
+            about="",
+            reason={"text": text},
+        )
+
+
+def hello(turn: Turn) -> None:
+    """Who you are here, what is yours, and the few words to know."""
+    assert turn.known is not None
+    standing = turn.standing(turn.person)
+    posts = [(post, people.unit_names(turn.session).get(min(units, default=0), "")) for post, units in standing.posts]
+    keys = [turn.key("report_progress", "report.start")] if standing.reports else []
+    keys += [turn.key("todo", "todo.show")]
+    if turn.may(turn.person, Action.DISPATCH):
+        keys.append(turn.key("desk", "desk.show"))
+    if turn.may(turn.person, Action.BOARD):
+        keys.append(turn.key("board", "board.show"))
+    turn.reply(
+        "start.hello", [keys], name=turn.known.name, title=turn.known.title, posts=posts, reports=len(standing.reports), roles=len(standing.roles),
+        demo=turn.house.demo, abroad=turn.incoming.channel in turn.house.abroad, administrator=turn.may(turn.person, Action.ADMINISTER), reusable=True,
+    )  # fmt: skip
+
+
+def show_help(turn: Turn) -> None:
+    """帮助: the words this person may use."""
+    standing = turn.standing(turn.person)
+    turn.reply(
+        "start.help",
+        reports=bool(standing.reports),
+        dispatch=turn.may(turn.person, Action.DISPATCH),
+        administer=turn.may(turn.person, Action.ADMINISTER),
+        board=turn.may(turn.person, Action.BOARD),
+        read_log=turn.may(turn.person, Action.READ_LOG),
+    )
+
+
+def left(turn: Turn) -> None:
+    """A person blocked the bot: told once to the dispatchers; the ladder goes on."""
+    if turn.known is None:
+        return
+    people.unreachable(turn.session, turn.known.account, "blocked")
+    turn.note("account.unreachable", person=turn.known.person, facts={"why": "blocked"})
+    tell_unreachable(turn, turn.known.person, "blocked")
+
+
+def tell_unreachable(desk: Desk, person: int, why: str) -> None:
+    """One line in the dispatchers' next bundle, once for each time a person is lost."""
+    row = desk.session.get(Person, person)
+    account = people.account_of(desk.session, person)
+    since = desk.session.get(Account, account.account).used_at if account else None  # type: ignore[union-attr]
+    for dispatcher, _ in people.everyone_with(desk.session, Post.DISPATCHER, desk.today):
+        if row is None or dispatcher.id == person:
+            continue
+        text = desk.text("start.unreachable", dispatcher.locale, name=row.name, phone=row.phone, why=why)
+        desk.remind(
+            dispatcher.id,
+            "notice",
+            key=f"unreachable:{person}:{since}:{dispatcher.id}",
+            about=f"unreachable:{person}",
+            reason={"text": text},
+        )
+
+
+def admitted(turn: Turn) -> None:
+    """A person unblocked the bot: can be reached again."""
+    if turn.known:
+        turn.withdraw(f"unreachable:{turn.known.person}")

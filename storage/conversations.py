@@ -1,0 +1,73 @@
+"""What came in, and where the talk with each account stands."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from bot.messages import Incoming
+from storage.db import next_id
+from storage.engines import insert_new, select_columns
+from storage.tables import Conversation, IncomingRow
+
+
+def take(session: Session, incoming: Incoming, now: datetime) -> bool:
+    """Keeps what came in; False where the same thing was taken before."""
+    row = {
+        "id": next_id(session, IncomingRow), "channel": incoming.channel, "account": incoming.account, "dedup": incoming.dedup,
+        "person": incoming.person, "chat": incoming.chat, "kind": incoming.kind, "body": incoming.to_json(), "received_at": now,
+        "state": "done", "error": "",
+    }  # fmt: skip
+    return insert_new(session, IncomingRow, [row]) == 1
+
+
+def park(session: Session, incoming: Incoming, now: datetime, error: str) -> None:
+    """Keeps a message whose handling failed, with the reason, so that nothing typed is lost."""
+    take(session, incoming, now)
+    where = (
+        col(IncomingRow.channel) == incoming.channel,
+        col(IncomingRow.account) == incoming.account,
+        col(IncomingRow.dedup) == incoming.dedup,
+    )
+    session.execute(sa.update(IncomingRow).where(*where).values(state="failed", error=error[:2000]))
+
+
+@dataclass
+class Talk:
+    """The open step of one account's talk and its draft. Changed in place by handlers; `save` writes it."""
+
+    account: int
+    step: str = ""
+    draft: dict[str, Any] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    stored: bool = False
+
+
+def talk(session: Session, account: int) -> Talk:
+    row = session.execute(
+        select_columns(Conversation.step, Conversation.draft, Conversation.expires_at).where(
+            col(Conversation.account) == account
+        )
+    ).first()
+    return Talk(account, row[0], dict(row[1]), row[2], True) if row else Talk(account)
+
+
+def save(session: Session, talk: Talk, now: datetime) -> None:
+    values = {"step": talk.step, "draft": talk.draft, "updated_at": now, "expires_at": talk.expires_at}
+    if talk.stored:
+        session.execute(sa.update(Conversation).where(col(Conversation.account) == talk.account).values(**values))
+    else:
+        session.execute(sa.insert(Conversation).values(account=talk.account, **values))
+        talk.stored = True
+
+
+def expired(session: Session, now: datetime) -> list[Talk]:
+    """The talks whose draft has outlived its time."""
+    rows = session.execute(
+        select_columns(Conversation.account, Conversation.step, Conversation.draft, Conversation.expires_at).where(
+            col(Conversation.expires_at) <= now
+        )
+    )
+    return [Talk(row[0], row[1], dict(row[2]), row[3], True) for row in rows]

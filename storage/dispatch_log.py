@@ -1,0 +1,312 @@
+"""The dispatch log: append and read, nothing else on purpose. One hash chain for the whole deployment.
+
+An entry's hash covers its header, its body and the commitment to its words; the words themselves lie beside it, encrypted with
+a key per person, so that a person's words can be erased without breaking the chain.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlmodel import Session, SQLModel, col, select
+
+from storage.db import defer
+from storage.engines import select_columns
+from storage.tables import Assignment, LogEntry, LogWords, Matter, Milestone, PersonKey, Plan, Project, Report
+
+SCHEMA = 1
+GENESIS = "0" * 64
+KEPT: dict[str, type[SQLModel]] = {
+    str(table.__tablename__): table for table in (Project, Milestone, Assignment, Plan, Report, Matter)
+}
+WORDS: dict[str, frozenset[str]] = {
+    "project": frozenset({"paused_reason"}),
+    "milestone": frozenset({"responsible"}),
+    "report": frozenset({"words", "basis"}),
+    "matter": frozenset({"words", "answer", "basis"}),
+}
+"""Columns with free text or names: kept among an entry's words, not in its body."""
+DERIVED: dict[str, frozenset[str]] = {"project": frozenset({"next_look", "looked_on"})}
+"""Columns that can be worked out again: not facts, not logged."""
+
+
+class Sealer:
+    """Encrypts a person's words; the person's own key is wrapped with the deployment's secret."""
+
+    def __init__(self, secret: str) -> None:
+        self._master = AESGCM(hashlib.sha256(b"diaodu words\0" + secret.encode()).digest())
+        self._keys: dict[int, AESGCM] = {}
+
+    def key(self, session: Session, person: int, *, make: bool) -> AESGCM | None:
+        """The person's key; made where there is none yet and `make` is set. None: the person's words are erased."""
+        if person in self._keys:
+            return self._keys[person]
+        row = session.get(PersonKey, person)
+        if row is None and not make:
+            return None
+        if row is None:
+            raw = os.urandom(32)
+            session.execute(sa.insert(PersonKey), [{"person": person, "wrapped": _seal(self._master, raw)}])
+            # Remembered only for this transaction: should it be rolled back, the key was never written.
+            return AESGCM(raw)
+        self._keys[person] = AESGCM(_open(self._master, row.wrapped))
+        return self._keys[person]
+
+    def forget(self, person: int) -> None:
+        self._keys.pop(person, None)
+
+
+def _seal(cipher: AESGCM, raw: bytes) -> str:
+    nonce = os.urandom(12)
+    return base64.b64encode(nonce + cipher.encrypt(nonce, raw, None)).decode()
+
+
+def _open(cipher: AESGCM, sealed: str) -> bytes:
+    raw = base64.b64decode(sealed)
+    return cipher.decrypt(raw[:12], raw[12:], None)
+
+
+def canonical(value: Any) -> str:
+    """JSON that is the same for the same values: sorted keys, no blanks, times and decimals as text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def snapshot(row: SQLModel) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """(table, plain values, words) of one row of the logged tables."""
+    table = str(row.__tablename__)
+    words, derived = WORDS.get(table, frozenset()), DERIVED.get(table, frozenset())
+    values = {name: value for name, value in row.__dict__.items() if name[0] != "_" and name not in derived}
+    return table, {name: values[name] for name in values.keys() - words}, {name: values[name] for name in words}
+
+
+def _hash(previous: str, entry: Mapping[Any, Any]) -> str:
+    header = canonical(
+        [entry[name] for name in ("id", "at", "kind", "project", "person", "channel", "message", "body", "commitment")]
+    )
+    return hashlib.sha256(f"{previous}\0{header}".encode()).hexdigest()
+
+
+def head(session: Session) -> tuple[int, str]:
+    """(number, hash) of the newest entry; (0, zeros) for an empty log."""
+    known: tuple[int, str] | None = session.info.get("log_head")
+    if known is None:
+        row = session.execute(
+            select_columns(LogEntry.id, LogEntry.hash).order_by(col(LogEntry.id).desc()).limit(1)
+        ).first()
+        known = (row[0], row[1]) if row else (0, GENESIS)
+        session.info["log_head"] = known
+    return known
+
+
+def append(
+    session: Session,
+    sealer: Sealer,
+    at: datetime,
+    kind: str,
+    *,
+    project: int | None = None,
+    person: int | None = None,
+    channel: str = "",
+    message: str = "",
+    facts: Mapping[str, Any] | None = None,
+    rows: Iterable[SQLModel] = (),
+    words: Mapping[str, str] | None = None,
+) -> int:
+    """Adds one entry and returns its number.
+
+    facts: what happened, plain values. rows: the changed rows of the logged tables, with their new values. words: free text and
+    names, encrypted with the key of `person` (0 where nobody said it).
+    """
+    body: dict[str, Any] = {"v": SCHEMA, "facts": dict(facts or {}), "rows": {}}
+    secret: dict[str, Any] = {"words": dict(words or {}), "rows": {}}
+    for row in rows:
+        table, values, texts = snapshot(row)
+        body["rows"].setdefault(table, []).append(values)
+        if any(texts.values()):
+            key = ":".join(str(values[name]) for name in _key_names(table))
+            secret["rows"][f"{table}:{key}"] = texts
+    last, previous = head(session)
+    entry: dict[str, Any] = {
+        "id": last + 1, "at": at, "kind": kind, "project": project, "person": person,
+        "channel": channel, "message": message, "body": canonical(body), "commitment": "", "previous": previous,
+    }  # fmt: skip
+    if secret["words"] or secret["rows"]:
+        entry["commitment"] = _commit_words(session, sealer, last + 1, person or 0, secret)
+    entry["hash"] = _hash(previous, entry)
+    defer(session, LogEntry, entry)
+    session.info["log_head"] = (last + 1, entry["hash"])
+    return last + 1
+
+
+def _commit_words(session: Session, sealer: Sealer, number: int, person: int, secret: dict[str, Any]) -> str:
+    """Seals the words and returns the salted commitment to them."""
+    text = canonical({"salt": os.urandom(16).hex(), **secret})
+    keys: dict[int, AESGCM] = session.info.setdefault("person_keys", {})
+    if person not in keys:
+        cipher = sealer.key(session, person, make=True)
+        assert cipher is not None
+        keys[person] = cipher
+    defer(session, LogWords, {"entry": number, "person": person, "sealed": _seal(keys[person], text.encode())})
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _key_names(table: str) -> tuple[str, ...]:
+    return tuple(column.name for column in KEPT[table].__table__.primary_key)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry as a reader sees it: `words` is None where they were erased."""
+
+    row: LogEntry
+    facts: dict[str, Any]
+    rows: dict[str, list[dict[str, Any]]]
+    words: dict[str, Any] | None
+    row_words: dict[str, dict[str, Any]] | None
+
+
+def entries(
+    session: Session, sealer: Sealer, *, project: int | None = None, limit: int | None = None, newest: bool = False
+) -> Iterator[Entry]:
+    """Entries in order (or newest first), of one project or all, their words opened where the key is still there."""
+    statement = select(LogEntry, LogWords).join(LogWords, col(LogWords.entry) == col(LogEntry.id), isouter=True)
+    if project is not None:
+        statement = statement.where(LogEntry.project == project)
+    statement = statement.order_by(col(LogEntry.id).desc() if newest else col(LogEntry.id)).limit(limit)
+    for entry, sealed in session.exec(statement.execution_options(yield_per=500)):
+        body = json.loads(entry.body)
+        opened = _opened(session, sealer, sealed) if sealed else {"words": {}, "rows": {}}
+        yield Entry(entry, body["facts"], body["rows"], opened and opened["words"], opened and opened["rows"])
+
+
+def _opened(session: Session, sealer: Sealer, sealed: LogWords) -> dict[str, Any] | None:
+    cipher = sealer.key(session, sealed.person, make=False)
+    if cipher is None:
+        return None
+    try:
+        opened: dict[str, Any] = json.loads(_open(cipher, sealed.sealed))
+    except InvalidTag:
+        return None
+    return opened
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verification found: `entry` is the first bad one, `problem` a code for the reader's texts."""
+
+    count: int
+    head: str
+    entry: int | None = None
+    problem: str = ""
+    detail: str = ""
+
+    @property
+    def good(self) -> bool:
+        return not self.problem
+
+
+def verify(session: Session, sealer: Sealer, anchor: tuple[int, str] | None = None) -> Verdict:
+    """Checks numbers, chain and commitments; with `anchor` (number, hash) also that the log once had that head.
+
+    Problems: gap, chain, hash, words, anchor (the log is shorter than the anchor, or that entry has another hash).
+    """
+    count, previous, anchored = 0, GENESIS, anchor is None
+    statement = (
+        select_columns(LogEntry.__table__, LogWords.person.label("words_person"), LogWords.sealed)  # type: ignore[attr-defined]
+        .join(LogWords, col(LogWords.entry) == col(LogEntry.id), isouter=True)
+        .order_by(col(LogEntry.id))
+    )
+    for row in session.execute(statement.execution_options(yield_per=1000)).mappings():
+        count += 1
+        if row["id"] != count:
+            return Verdict(count - 1, previous, count, "gap")
+        if row["previous"] != previous:
+            return Verdict(count - 1, previous, count, "chain")
+        if not hmac.compare_digest(_hash(previous, row), row["hash"]):
+            return Verdict(count - 1, previous, count, "hash")
+        if row["commitment"] and not _words_hold(session, sealer, row):
+            return Verdict(count - 1, previous, count, "words")
+        previous = row["hash"]
+        if anchor and anchor[0] == count:
+            if anchor[1] != previous:
+                return Verdict(count, previous, count, "anchor")
+            anchored = True
+    if not anchored and anchor and anchor[0] > 0:
+        return Verdict(count, previous, count + 1, "anchor")
+    return Verdict(count, previous)
+
+
+def _words_hold(session: Session, sealer: Sealer, row: Mapping[Any, Any]) -> bool:
+    """The words match their commitment, or their key was erased. Words that are gone while the key is there do not hold."""
+    if row["sealed"] is None:
+        return False
+    cipher = sealer.key(session, row["words_person"], make=False)
+    if cipher is None:
+        return True
+    try:
+        text = _open(cipher, row["sealed"])
+    except InvalidTag:
+        return False
+    return hmac.compare_digest(hashlib.sha256(text).hexdigest(), row["commitment"])
+
+
+def verify_rows(session: Session, sealer: Sealer) -> Verdict:
+    """Replays the log's rows in memory and compares them with the tables. Problems: row_missing, row_unlogged, row_differs."""
+    replayed: dict[str, dict[tuple[Any, ...], tuple[int, dict[str, Any]]]] = {table: {} for table in KEPT}
+    count = 0
+    for entry in entries(session, sealer):
+        count += 1
+        for table, rows in entry.rows.items():
+            for values in rows:
+                key = tuple(values[name] for name in _key_names(table))
+                texts = (entry.row_words or {}).get(f"{table}:{':'.join(map(str, key))}", {})
+                known = texts if entry.row_words is not None else {}
+                blank = {} if entry.row_words is None else dict.fromkeys(WORDS.get(table, ()), "")
+                replayed[table][key] = (entry.row.id, {**blank, **values, **known})
+    for table, kind in KEPT.items():
+        found = _compare(session, table, kind, replayed[table])
+        if found:
+            return Verdict(count, head(session)[1], *found)
+    return Verdict(count, head(session)[1])
+
+
+def _compare(
+    session: Session, table: str, kind: type[SQLModel], replayed: dict[tuple[Any, ...], tuple[int, dict[str, Any]]]
+) -> tuple[int | None, str, str] | None:
+    seen = set()
+    for row in session.exec(select(kind)).all():
+        _, values, words = snapshot(row)
+        actual = json.loads(canonical({**values, **words}))
+        key = tuple(actual[name] for name in _key_names(table))
+        seen.add(key)
+        if key not in replayed:
+            return None, "row_unlogged", f"{table} {key}"
+        number, logged = replayed[key]
+        differing = [name for name, value in logged.items() if (actual.get(name) or "") != (value or "")]
+        if differing:
+            return number, "row_differs", f"{table} {key}: {', '.join(sorted(differing))}"
+    gone = replayed.keys() - seen
+    if gone:
+        key = min(gone)
+        return replayed[key][0], "row_missing", f"{table} {key}"
+    return None

@@ -1,0 +1,169 @@
+"""What is to be said: laid down in the same transaction as what it tells of, said by the sender alone."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.messages import Address, Card
+from bot.rules.words import MessageClass
+from storage.db import defer, finish, next_id
+from storage.engines import insert_new, select_columns
+from storage.tables import CardToken, Outbox
+
+LANES = {
+    MessageClass.URGENT: 0,
+    MessageClass.HAND: 1,
+    MessageClass.ANSWER: 2,
+    MessageClass.SUMMARY: 3,
+    MessageClass.NUDGE: 4,
+}
+TOKEN_DAYS = 60
+
+
+def put(
+    session: Session,
+    klass: MessageClass,
+    now: datetime,
+    *,
+    card: Card | None = None,
+    render: str = "",
+    facts: dict[str, Any] | None = None,
+    person: int | None = None,
+    chat_group: int | None = None,
+    address: Address | None = None,
+    presser: int | None = None,
+    key: str | None = None,
+    about: str = "",
+    projects: Sequence[int] = (),
+    matter: int | None = None,
+    edits: int | None = None,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    reusable: bool = False,
+) -> int | None:
+    """Lays one message down and returns its row; None where `key` was said before.
+
+    Either `card`, or `render` with `facts`: then the sender asks for the card when it sends. Without `address` the sender finds the
+    person's account (or the group). `presser`: the only person who may press its buttons; None: any bound person.
+    """
+    row = next_id(session, Outbox)
+    values: dict[str, Any] = {
+        "id": row, "key": key, "klass": klass, "lane": LANES[klass], "person": person, "chat_group": chat_group,
+        "channel": address.channel if address else "", "chat": address.chat if address else "", "thread": address.thread if address else "",
+        "render": render, "facts": facts or {}, "body": dress(session, row, card, presser if presser is not None else person, now, reusable) if card else "",
+        "shown": "", "about": about, "projects": list(projects), "matter": matter, "edits": edits, "created_at": now,
+        "not_before": not_before or now, "expires_at": expires_at, "state": "pending", "attempts": 0, "error": "", "message": "", "degraded": "",
+    }  # fmt: skip
+    if key is None:
+        session.execute(sa.insert(Outbox).values(**values))
+        return row
+    return row if insert_new(session, Outbox, [values]) else None
+
+
+def dress(session: Session, outbox: int, card: Card, person: int | None, now: datetime, reusable: bool = False) -> str:
+    """The card as JSON with its buttons' tokens; what the buttons do is written down beside it."""
+    if not card.rows:
+        return card.to_json()
+    token = secrets.token_urlsafe(12)
+    buttons = [{"label": button.label, "action": button.action, "args": button.args} for button in card.buttons]
+    defer(session, CardToken, {
+        "token": token, "outbox": outbox, "person": person, "buttons": buttons, "reusable": reusable,
+        "expires_at": now + timedelta(days=TOKEN_DAYS), "used_at": None, "used_by": None, "used_index": None,
+    })  # fmt: skip
+    return card.with_tokens(token).to_json()
+
+
+def withdraw(session: Session, about: Iterable[str], now: datetime) -> list[Outbox]:
+    """Takes back what became pointless: unsent rows are cancelled; the sent ones with buttons are returned, to be edited."""
+    subjects = [subject for subject in about if subject]
+    if not subjects:
+        return []
+    where = col(Outbox.about).in_(subjects)
+    session.execute(
+        sa.update(Outbox).where(where, col(Outbox.state) == "pending").values(state="cancelled", changed_at=now)
+    )
+    return list(
+        session.exec(
+            select(Outbox).where(
+                where, col(Outbox.state).in_(("sent", "sending", "uncertain")), col(Outbox.edits).is_(None)
+            )
+        ).all()
+    )
+
+
+def token_row(session: Session, token: str) -> CardToken | None:
+    finish(session)
+    return session.get(CardToken, token, populate_existing=True)
+
+
+def use_token(session: Session, token: str, person: int, index: int, now: datetime) -> bool:
+    """Spends a card's token; False where it was spent before."""
+    where = (col(CardToken.token) == token, col(CardToken.used_at).is_(None))
+    done = session.execute(sa.update(CardToken).where(*where).values(used_at=now, used_by=person, used_index=index))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def open_card(session: Session, address: Address, person: int) -> tuple[CardToken, int] | None:
+    """The newest card in this chat whose buttons this person may still press, with its outbox row: for typed labels and numbers."""
+    finish(session)
+    row = session.execute(
+        select_columns(CardToken, Outbox.edits, Outbox.id)
+        .join(Outbox, col(Outbox.id) == col(CardToken.outbox))
+        .where(
+            col(Outbox.channel) == address.channel,
+            col(Outbox.chat) == address.chat,
+            col(CardToken.person) == person,
+            col(Outbox.state) != "cancelled",
+        )
+        .order_by(col(Outbox.id).desc())
+        .limit(1)
+    ).first()
+    if row is None or (row[0].used_at is not None and not row[0].reusable):
+        return None
+    return row[0], row[1] or row[2]
+
+
+def original(session: Session, outbox: int) -> Outbox | None:
+    """The row whose message a card is shown in: the card's own, or the one it replaced."""
+    row = session.get(Outbox, outbox)
+    while row is not None and row.edits is not None:
+        row = session.get(Outbox, row.edits)
+    return row
+
+
+# --- the sender's side ----------------------------------------------------------------------------------------------
+
+PENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'pending'")
+SENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'sending'")
+
+
+def claim(session: Session, now: datetime, limit: int, blocked: Sequence[tuple[str, str]] = ()) -> list[Outbox]:
+    """The next rows to be said, most urgent lane first, marked as being sent."""
+    statement = select(Outbox).where(PENDING, col(Outbox.not_before) <= now)
+    if blocked:
+        statement = statement.where(sa.not_(sa.tuple_(col(Outbox.channel), col(Outbox.chat)).in_(blocked)))
+    return list(
+        session.exec(statement.order_by(col(Outbox.lane), col(Outbox.not_before), col(Outbox.id)).limit(limit)).all()
+    )
+
+
+def mark(session: Session, outbox: int, **values: Any) -> None:
+    session.execute(sa.update(Outbox).where(col(Outbox.id) == outbox).values(**values))
+
+
+def left_sending(session: Session) -> list[Outbox]:
+    """What was being sent when the process died: perhaps delivered, perhaps not."""
+    return list(session.exec(select(Outbox).where(SENDING)).all())
+
+
+def address_of(row: Outbox) -> Address:
+    return Address(row.channel, row.chat, row.thread)
+
+
+def as_dict(address: Address) -> dict[str, Any]:
+    return asdict(address)

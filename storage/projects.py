@@ -1,0 +1,134 @@
+"""Projects with what belongs to them: milestones, plan, assignments."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.rules.cadence import MilestoneWatch, Watch
+from bot.rules.calendar import WorkCalendar
+from bot.rules.lights import MatterStanding, MilestoneStanding
+from bot.rules.lights import Standing as LightStanding
+from bot.rules.words import Role, Rung
+from storage.engines import select_columns
+from storage.tables import Assignment, Matter, Milestone, Plan, Project
+
+
+def by_id(session: Session, project: int) -> Project | None:
+    return session.get(Project, project)
+
+
+def by_ids(session: Session, projects: Iterable[int]) -> list[Project]:
+    """These projects by number."""
+    return list(
+        session.exec(select(Project).where(col(Project.id).in_(list(projects))).order_by(col(Project.number))).all()
+    )
+
+
+def by_number(session: Session, number: int) -> Project | None:
+    return session.exec(select(Project).where(Project.number == number)).first()
+
+
+def everything(session: Session) -> list[Project]:
+    return list(session.exec(select(Project).order_by(col(Project.number))).all())
+
+
+def in_units(session: Session, units: Iterable[int]) -> list[Project]:
+    """The projects that belong to, or are led by, one of these units."""
+    wanted = list(units)
+    where = sa.or_(col(Project.unit).in_(wanted), col(Project.lead_unit).in_(wanted))
+    return list(session.exec(select(Project).where(where).order_by(col(Project.number))).all())
+
+
+def milestones(session: Session, projects: Iterable[int]) -> dict[int, list[Milestone]]:
+    """project -> its milestones in order."""
+    wanted = list(projects)
+    found: dict[int, list[Milestone]] = {project: [] for project in wanted}
+    for row in session.exec(
+        select(Milestone).where(col(Milestone.project).in_(wanted)).order_by(col(Milestone.position))
+    ):
+        found[row.project].append(row)
+    return found
+
+
+def plan(session: Session, project: int, year: int) -> dict[int, int]:
+    """month -> 元."""
+    rows = session.execute(
+        select_columns(Plan.month, Plan.amount).where(col(Plan.project) == project, col(Plan.year) == year)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def assignments(session: Session, project: int, on: date) -> list[Assignment]:
+    """Who holds which role today, the four first, who answers before who watches."""
+    where = (
+        Assignment.project == project,
+        col(Assignment.since) <= on,
+        sa.or_(col(Assignment.until).is_(None), col(Assignment.until) >= on),
+    )
+    order = {role: at for at, role in enumerate(Role)}
+    return sorted(
+        session.exec(select(Assignment).where(*where)).all(), key=lambda row: (order[row.role], row.rank, row.id)
+    )
+
+
+def open_matters(session: Session, project: int) -> list[Matter]:
+    return list(
+        session.exec(
+            select(Matter).where(Matter.project == project, Matter.state != "closed").order_by(col(Matter.number))
+        ).all()
+    )
+
+
+def watch(project: Project, milestones: Sequence[Milestone], today: date) -> Watch | None:
+    """What cadence needs of a project; None where the bot may not nudge for it yet."""
+    if project.accepted_on is None:
+        return None
+    paused = project.paused_until is not None and project.paused_until >= today
+    return Watch(
+        project=project.id,
+        level=project.level,
+        light=project.light,
+        on_plan=project.on_plan,
+        paused=paused,
+        last_as_of=project.as_of,
+        watched_from=project.accepted_on,
+        milestones=tuple(
+            MilestoneWatch(
+                row.id,
+                row.due,
+                row.done_on is not None,
+                max(row.watched_from or project.accepted_on, project.accepted_on),
+            )
+            for row in milestones
+        ),
+    )
+
+
+def light_standing(
+    session: Session,
+    project: Project,
+    milestones: Sequence[Milestone],
+    matters: Sequence[Matter],
+    now: datetime,
+    calendar: WorkCalendar,
+) -> LightStanding:
+    """What the light is worked out from."""
+    today = calendar.day(now)
+    return LightStanding(
+        year_plan=plan(session, project.id, today.year),
+        invested_year=project.invested_year,
+        invested_as_of=project.as_of,
+        milestones=tuple(MilestoneStanding(row.due, row.done_on is not None, row.name) for row in milestones),
+        matters=tuple(_matter_standing(project, row, now, calendar) for row in matters),
+        paused=project.paused_until is not None and project.paused_until >= today,
+    )
+
+
+def _matter_standing(project: Project, matter: Matter, now: datetime, calendar: WorkCalendar) -> MatterStanding:
+    rung = Rung(matter.steps[matter.rung]["rung"]) if matter.steps else Rung.SECTION
+    days = calendar.workdays_between(calendar.day(matter.raised_at), calendar.day(now))
+    return MatterStanding(
+        f"{project.number}-{matter.number}", matter.category, matter.due_at <= now, rung, days, matter.rung > 0
+    )

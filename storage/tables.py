@@ -1,0 +1,637 @@
+"""Every table on one page. Ids are made in code (`storage.db.Ids`), times are UTC, money is whole 元, percent a decimal."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from bot.rules.words import (
+    Cadence,
+    Category,
+    Kind,
+    Level,
+    Light,
+    MatterState,
+    MessageClass,
+    Post,
+    Precision,
+    ReportState,
+    Result,
+    Role,
+    Source,
+    Term,
+    Urgency,
+)
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Percent(sa.types.TypeDecorator[Decimal]):
+    """A percentage with two places, kept as whole hundredths."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else int((value * 100).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
+
+
+def term(kind: type[Term]) -> sa.Enum:
+    """A column of one vocabulary: its code words as text, checked by the database."""
+    return sa.Enum(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        name=kind.__name__.lower(),
+    )
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+
+class Unit(SQLModel, table=True):
+    """单位: a tree; a district is a unit."""
+
+    __tablename__ = "unit"
+    id: int = Field(primary_key=True)
+    name: str = Field(unique=True)
+    parent: int | None = Field(default=None, foreign_key="unit.id", index=True)
+
+
+class Person(SQLModel, table=True):
+    """人员. `nudge_minute`: minutes after midnight at which the day's bundle comes; None: the policy's hour."""
+
+    __tablename__ = "person"
+    id: int = Field(primary_key=True)
+    name: str = Field(index=True)
+    unit: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    title: str = ""
+    phone: str = ""
+    locale: str = ""
+    nudge_minute: int | None = None
+    quiet_until: date | None = None
+    active: bool = True
+    created_at: datetime
+
+
+class Account(SQLModel, table=True):
+    """账号: a person at one channel. `unreachable`: why the last message could not be delivered."""
+
+    __tablename__ = "account"
+    __table_args__ = (sa.UniqueConstraint("channel", "identity"),)
+    id: int = Field(primary_key=True)
+    person: int = Field(foreign_key="person.id", index=True)
+    channel: str
+    identity: str
+    chat: str
+    name: str = ""
+    bound_at: datetime
+    used_at: datetime
+    unreachable: str = ""
+    active: bool = True
+
+
+class PostHeld(SQLModel, table=True):
+    """岗位: a person in a unit, from - to."""
+
+    __tablename__ = "post"
+    id: int = Field(primary_key=True)
+    person: int = Field(foreign_key="person.id", index=True)
+    unit: int = Field(foreign_key="unit.id", index=True)
+    role: Post = Field(sa_type=term(Post))
+    since: date
+    until: date | None = None
+
+
+class Invite(SQLModel, table=True):
+    """A one-use code; only its hash is kept."""
+
+    __tablename__ = "invite"
+    id: int = Field(primary_key=True)
+    code_hash: str = Field(unique=True)
+    person: int = Field(foreign_key="person.id", index=True)
+    made_by: int | None = None
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    used_by: int | None = None
+    withdrawn: bool = False
+
+
+class BindAttempt(SQLModel, table=True):
+    """Wrong codes of one stranger."""
+
+    __tablename__ = "bind_attempt"
+    channel: str = Field(primary_key=True)
+    identity: str = Field(primary_key=True)
+    failures: int = 0
+    paused_until: datetime | None = None
+
+
+class PersonKey(SQLModel, table=True):
+    """The key that a person's own words in the log are encrypted with, itself wrapped. Removing the row erases those words."""
+
+    __tablename__ = "person_key"
+    person: int = Field(primary_key=True)
+    wrapped: str
+
+
+class WebSession(SQLModel, table=True):
+    """A login at the page; only the cookie's hash is kept."""
+
+    __tablename__ = "web_session"
+    token_hash: str = Field(primary_key=True)
+    account: int = Field(foreign_key="account.id", index=True)
+    created_at: datetime
+    expires_at: datetime
+    seen: int = 0
+
+
+# --- projects -------------------------------------------------------------------------------------------------------
+
+
+class Project(SQLModel, table=True):
+    """项目. The figures repeated from the newest counting report (progress, invested_year, as_of) serve lists and scans.
+
+    next_look: the first day on which cadence may have something to say; None: nothing (paused, not accepted, finished).
+    accepted_on: the day from which the bot may nudge; None: imported with things overdue, the dispatcher has yet to accept it.
+    """
+
+    __tablename__ = "project"
+    __table_args__ = (
+        sa.Index(
+            "ix_project_next_look",
+            "next_look",
+            sqlite_where=sa.text("next_look IS NOT NULL"),
+            postgresql_where=sa.text("next_look IS NOT NULL"),
+        ),
+    )
+    id: int = Field(primary_key=True)
+    number: int = Field(unique=True)
+    code: str = Field(default="", index=True)
+    name: str = Field(index=True)
+    unit: int = Field(foreign_key="unit.id", index=True)
+    lead_unit: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    level: Level = Field(default=Level.DISTRICT, sa_type=term(Level))
+    kind: Kind = Field(default=Kind.NEW, sa_type=term(Kind))
+    category: str = ""
+    chain: str = ""
+    content: str = ""
+    owner: str = ""
+    town: str = ""
+    basis: str = ""
+    total: int | None = Field(default=None, sa_type=sa.BigInteger)
+    invested_before: int | None = Field(default=None, sa_type=sa.BigInteger)
+    year: int
+    year_plan: int | None = Field(default=None, sa_type=sa.BigInteger)
+    start_words: str = ""
+    start_on: date | None = None
+    finish_words: str = ""
+    finish_on: date | None = None
+    progress: Decimal | None = Field(default=None, sa_type=Percent)
+    progress_words: str = ""
+    invested_year: int | None = Field(default=None, sa_type=sa.BigInteger)
+    as_of: date | None = None
+    reported_at: datetime | None = None
+    on_plan_running: int = 0
+    light: Light = Field(default=Light.GREEN, sa_type=term(Light))
+    on_plan: bool = True
+    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    paused_until: date | None = None
+    paused_reason: str = ""
+    accepted_on: date | None = None
+    next_look: date | None = None
+    looked_on: date | None = None
+    matters: int = 0
+    created_at: datetime
+
+
+class Assignment(SQLModel, table=True):
+    """包挂: a person's role in a project. rank 0 answers, 1 and above watch (the second name of a cell; B角)."""
+
+    __tablename__ = "assignment"
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id", index=True)
+    role: Role = Field(sa_type=term(Role))
+    person: int = Field(foreign_key="person.id", index=True)
+    rank: int = 0
+    since: date
+    until: date | None = None
+
+
+class Milestone(SQLModel, table=True):
+    """节点. watched_from: no nudge before it (things overdue at import wait for the dispatcher)."""
+
+    __tablename__ = "milestone"
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id", index=True)
+    position: int
+    name: str
+    due: date | None = None
+    due_words: str = ""
+    precision: Precision = Field(default=Precision.DAY, sa_type=term(Precision))
+    standard: str = ""
+    task: str = ""
+    responsible: str = ""
+    done_on: date | None = None
+    watched_from: date | None = None
+
+
+class Plan(SQLModel, table=True):
+    """One month of a project's investment plan, 元."""
+
+    __tablename__ = "plan"
+    project: int = Field(primary_key=True, foreign_key="project.id")
+    year: int = Field(primary_key=True)
+    month: int = Field(primary_key=True)
+    amount: int = Field(sa_type=sa.BigInteger)
+
+
+class Report(SQLModel, table=True):
+    """进展填报. A correction is a new report; both stay. `corrects`: the report it puts right."""
+
+    __tablename__ = "report"
+    __table_args__ = (sa.Index("ix_report_project_as_of", "project", "as_of", "id"),)
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    person: int | None = Field(default=None, foreign_key="person.id", index=True)
+    recorded_by: int | None = None
+    source: Source = Field(sa_type=term(Source))
+    state: ReportState = Field(default=ReportState.COUNTS, sa_type=term(ReportState))
+    said_at: datetime
+    as_of: date
+    period: str = ""
+    progress: Decimal | None = Field(default=None, sa_type=Percent)
+    invested_year: int | None = Field(default=None, sa_type=sa.BigInteger)
+    invested_period: int | None = Field(default=None, sa_type=sa.BigInteger)
+    milestones_done: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    words: str = ""
+    basis: str = ""
+    corrects: int | None = None
+
+
+class StoredFile(SQLModel, table=True):
+    """A photo or file that came in; stored once by its hash below the data directory. state: waiting, stored, failed."""
+
+    __tablename__ = "stored_file"
+    id: int = Field(primary_key=True)
+    person: int | None = None
+    report: int | None = Field(default=None, index=True)
+    matter: int | None = Field(default=None, index=True)
+    kind: str
+    name: str = ""
+    mime: str = ""
+    size: int = 0
+    sha256: str = ""
+    source: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    state: str = "waiting"
+    error: str = ""
+    received_at: datetime
+
+
+# --- matters --------------------------------------------------------------------------------------------------------
+
+
+class Matter(SQLModel, table=True):
+    """事项; so far 问题 raised from below. steps: the ladder as it was when the matter was raised; rung: where on it the matter stands.
+
+    version grows with each change: a button made for an older version says what happened meanwhile.
+    """
+
+    __tablename__ = "matter"
+    __table_args__ = (
+        sa.UniqueConstraint("project", "number"),
+        sa.Index(
+            "ix_matter_open_due",
+            "due_at",
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
+        ),
+    )
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    number: int
+    origin: str = "blocker"
+    category: Category = Field(sa_type=term(Category))
+    urgency: Urgency = Field(default=Urgency.ORDINARY, sa_type=term(Urgency))
+    words: str
+    raised_by: int = Field(foreign_key="person.id", index=True)
+    raised_at: datetime
+    unit: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    person: int | None = Field(default=None, foreign_key="person.id", index=True)
+    state: MatterState = Field(default=MatterState.UNSIGNED, sa_type=term(MatterState))
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    rung: int = 0
+    due_at: datetime
+    signed_at: datetime | None = None
+    climbed_on: date | None = None
+    proposed_at: datetime | None = None
+    held: bool = False
+    answer: str = ""
+    result: Result | None = Field(default=None, sa_type=term(Result))
+    basis: str = ""
+    answered_at: datetime | None = None
+    answered_by: int | None = None
+    closed_at: datetime | None = None
+    version: int = 1
+
+
+class MatterConcern(SQLModel, table=True):
+    """Who may see a matter because they raised it, answer for it or sit on its ladder."""
+
+    __tablename__ = "matter_concern"
+    matter: int = Field(primary_key=True, foreign_key="matter.id")
+    person: int = Field(primary_key=True, foreign_key="person.id", index=True)
+
+
+# --- talk -----------------------------------------------------------------------------------------------------------
+
+
+class ChatGroup(SQLModel, table=True):
+    """工作群: a chat with a unit as its scope."""
+
+    __tablename__ = "chat_group"
+    __table_args__ = (sa.UniqueConstraint("channel", "chat", "thread"),)
+    id: int = Field(primary_key=True)
+    channel: str
+    chat: str
+    thread: str = ""
+    title: str = ""
+    unit: int = Field(foreign_key="unit.id")
+    mode: str = "auto"
+    bound_by: int | None = None
+    bound_at: datetime
+    active: bool = True
+
+
+class GroupCode(SQLModel, table=True):
+    """A one-use code that binds a group."""
+
+    __tablename__ = "group_code"
+    code_hash: str = Field(primary_key=True)
+    unit: int = Field(foreign_key="unit.id")
+    made_by: int | None = None
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Summary(SQLModel, table=True):
+    """综述: one per group and day. state: draft, held, sent, skipped."""
+
+    __tablename__ = "summary"
+    __table_args__ = (sa.UniqueConstraint("chat_group", "day"),)
+    id: int = Field(primary_key=True)
+    chat_group: int = Field(foreign_key="chat_group.id")
+    day: date
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    note: str = ""
+    state: str = "draft"
+    edited_by: int | None = None
+    drafted_at: datetime
+    outbox: int | None = None
+
+
+class Conversation(SQLModel, table=True):
+    """Where the talk with one account stands: the open step and the draft, kept across restarts."""
+
+    __tablename__ = "conversation"
+    account: int = Field(primary_key=True, foreign_key="account.id")
+    step: str = ""
+    draft: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    updated_at: datetime
+    expires_at: datetime | None = Field(default=None, index=True)
+
+
+class IncomingRow(SQLModel, table=True):
+    """What came in: once per (channel, account, dedup). state: done, failed, parked."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        sa.UniqueConstraint("channel", "account", "dedup"),
+        sa.Index("ix_incoming_chat", "channel", "chat", "id"),
+    )
+    id: int = Field(primary_key=True)
+    channel: str
+    account: str
+    dedup: str
+    person: str
+    chat: str
+    kind: str
+    body: str
+    received_at: datetime
+    state: str = "done"
+    error: str = ""
+
+
+class Outbox(SQLModel, table=True):
+    """What is to be said. state: pending, sending, sent, cancelled, uncertain, failed.
+
+    key: unique where the same thing must not be said twice. about: what makes it pointless ("report:17", "matter:3").
+    edits: the row whose message this one replaces. shown: what the message shows now. body: "" until the sender renders (`render` names how).
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        sa.UniqueConstraint("key"),
+        sa.Index(
+            "ix_outbox_pending",
+            "lane",
+            "not_before",
+            "id",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        ),
+        sa.Index(
+            "ix_outbox_sending",
+            "id",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        ),
+        sa.Index("ix_outbox_chat", "channel", "chat", "id"),
+    )
+    id: int = Field(primary_key=True)
+    key: str | None = None
+    klass: MessageClass = Field(sa_type=term(MessageClass))
+    lane: int
+    person: int | None = Field(default=None, index=True)
+    chat_group: int | None = None
+    channel: str = ""
+    chat: str = ""
+    thread: str = ""
+    render: str = ""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    body: str = ""
+    shown: str = ""
+    about: str = Field(default="", index=True)
+    projects: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    matter: int | None = None
+    edits: int | None = None
+    created_at: datetime
+    not_before: datetime
+    expires_at: datetime | None = None
+    state: str = "pending"
+    attempts: int = 0
+    error: str = ""
+    message: str = ""
+    sent_at: datetime | None = None
+    changed_at: datetime | None = None
+    degraded: str = ""
+
+
+class CardToken(SQLModel, table=True):
+    """The buttons of one card. Nothing is in the token itself: nothing to forge. Purged 90 days after expiry."""
+
+    __tablename__ = "card_token"
+    token: str = Field(primary_key=True)
+    outbox: int = Field(index=True)
+    person: int | None = None
+    buttons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    reusable: bool = False
+    expires_at: datetime = Field(index=True)
+    used_at: datetime | None = None
+    used_by: int | None = None
+    used_index: int | None = None
+
+
+class NudgeRow(SQLModel, table=True):
+    """One thing a person is to be reminded of, shown in the day's bundle. key: once per person and occasion.
+
+    kind: report_due, milestone_due, milestone_overdue, missed_report, hand, notice. state: open, shown, done, withdrawn.
+    """
+
+    __tablename__ = "nudge"
+    __table_args__ = (
+        sa.UniqueConstraint("key"),
+        sa.Index("ix_nudge_person_state", "person", "state", "day"),
+        sa.Index("ix_nudge_about", "about", "state"),
+    )
+    id: int = Field(primary_key=True)
+    key: str
+    person: int
+    kind: str
+    day: date
+    project: int | None = None
+    milestone: int | None = None
+    matter: int | None = None
+    about: str = ""
+    reason: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    state: str = "open"
+    later_until: datetime | None = None
+    bundle: int | None = None
+    created_at: datetime
+
+
+class Errand(SQLModel, table=True):
+    """Slow work laid down like an outbox row and done outside the writer. state: pending, running, done, failed."""
+
+    __tablename__ = "errand"
+    __table_args__ = (
+        sa.UniqueConstraint("key"),
+        sa.Index(
+            "ix_errand_pending",
+            "not_before",
+            "id",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        ),
+    )
+    id: int = Field(primary_key=True)
+    key: str
+    kind: str
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    address: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    person: int | None = None
+    created_at: datetime
+    not_before: datetime
+    state: str = "pending"
+    attempts: int = 0
+    error: str = ""
+
+
+# --- the log and the house ------------------------------------------------------------------------------------------
+
+
+class LogEntry(SQLModel, table=True):
+    """调度日志: append-only, one hash chain. body: a canonical JSON text with schema version and the new values of changed rows.
+
+    commitment: salted hash of what is personal or free text, which lies encrypted in `log_words`.
+    """
+
+    __tablename__ = "dispatch_log"
+    id: int = Field(primary_key=True)
+    at: datetime
+    kind: str
+    project: int | None = Field(default=None, index=True)
+    person: int | None = None
+    channel: str = ""
+    message: str = ""
+    body: str
+    commitment: str = ""
+    previous: str
+    hash: str
+
+
+class LogWords(SQLModel, table=True):
+    """The free text of one log entry, encrypted with the key of the person who wrote it."""
+
+    __tablename__ = "log_words"
+    entry: int = Field(primary_key=True)
+    person: int
+    sealed: str
+
+
+class Alarm(SQLModel, table=True):
+    """A fault told to the operator once: `times` counts how often it came since."""
+
+    __tablename__ = "alarm"
+    id: int = Field(primary_key=True)
+    key: str = Field(unique=True)
+    text: str
+    first_at: datetime
+    last_at: datetime
+    times: int = 1
+    closed_at: datetime | None = None
+
+
+class WorkdayOverride(SQLModel, table=True):
+    """A day declared working or free, from a pasted notice."""
+
+    __tablename__ = "workday_override"
+    day: date = Field(primary_key=True)
+    working: bool
+    source: str = ""
+
+
+class Note(SQLModel, table=True):
+    """A value the house remembers under a name: the policy's hash, the last run of each tick, the demonstration's clock."""
+
+    __tablename__ = "note"
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class PolicyVersion(SQLModel, table=True):
+    """Every policy that was in force."""
+
+    __tablename__ = "policy_version"
+    hash: str = Field(primary_key=True)
+    text: str
+    since: datetime
+
+
+__all__ = [
+    name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, SQLModel)
+] + ["Cadence", "Percent"]
