@@ -122,7 +122,7 @@ def _milestones(
     standing: Standing, day: date, policy: LightPolicy, calendar: WorkCalendar
 ) -> Iterator[tuple[Light, Reason]]:
     """Longest overdue first."""
-    open_ones = [(one.due, one.name) for one in standing.milestones if one.due and not one.done and one.due < day]
+    open_ones = [(one.due, one.name) for one in standing.milestones if one.due and not one.done]
     for due, name in sorted(open_ones):
         days = calendar.workdays_between(due, day)
         if days > 0:

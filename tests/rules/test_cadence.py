@@ -259,6 +259,12 @@ def test_what_was_overdue_when_accepted_counts_from_that_day() -> None:
     }
 
 
+def test_a_project_is_watched_from_the_very_day_it_is_accepted() -> None:
+    assert heard(watch(watched_from=day("11-25")), "11-01", "11-30") == {"11-25": ["report:17:2026-11:due-0"]}
+    assert next_look(watch(watched_from=day("11-25")), day("11-01"), POLICY, CALENDAR) == day("11-25")
+    assert next_look(watch(watched_from=day("11-26")), day("11-01"), POLICY, CALENDAR) == day("12-23")
+
+
 def test_reasons_carry_what_the_words_need() -> None:
     due = MilestoneWatch(33, day("11-20"), False, LONG_AGO)
     report, milestone = nudges_on(watch(milestones=(due,)), day("11-23"), POLICY, CALENDAR)
@@ -317,6 +323,24 @@ def test_after_an_outage_a_period_that_can_no_longer_be_reported_is_not_asked_fo
     city = watch(level=Level.CITY, last_as_of=day("11-09"))
     assert nudges_since(city, day("11-19"), day("11-23"), POLICY, CALENDAR) == []
     assert missed_since(city, day("11-19"), day("11-23"), POLICY, CALENDAR) == period("11-20", Cadence.TEN_DAYS)
+
+
+def test_an_outage_that_ends_on_a_day_off_is_made_up_for_on_the_next_working_day() -> None:
+    down = watch(milestones=(MilestoneWatch(33, day("11-27"), False, LONG_AGO),))
+    for on in ("11-28", "11-29"):
+        assert nudges_since(down, day("11-24"), day(on), POLICY, CALENDAR) == []
+        assert missed_since(down, day("11-24"), day(on), POLICY, CALENDAR) is None
+    assert keys(nudges_since(down, day("11-24"), day("11-30"), POLICY, CALENDAR)) == [
+        "report:17:2026-11:due-0",
+        "milestone:33:2026-11-27:after-1",
+    ]
+    assert missed_since(down, day("11-24"), day("11-30"), POLICY, CALENDAR) == period("11-26", Cadence.MONTHLY)
+
+
+def test_an_occasion_before_the_period_began_is_none_after_an_outage_either() -> None:
+    """The week of 5 October is due on Friday the 9th; two working days before that was 30 September, in the week before."""
+    red = watch(light=Light.RED, last_as_of=day("09-29"))
+    assert nudges_since(red, day("09-29"), day("10-08"), POLICY, CALENDAR) == []
 
 
 def test_of_several_misses_in_an_outage_the_newest_is_told() -> None:
