@@ -174,6 +174,7 @@ class Server:
 
             def connection_made(self, transport: Any) -> None:
                 super().connection_made(transport)
+                self.access_log = False  # whatever an application's logging says: the address holds the token
                 server._transports[transport.get_extra_info("peername")] = transport
 
             def connection_lost(self, exc: Exception | None) -> None:

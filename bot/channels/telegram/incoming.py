@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, MessageEntity, Update, User
+from telegram import CallbackQuery, Chat, Message, MessageEntity, Update, User
 
 from bot.messages import Attachment, Incoming
 
@@ -22,8 +22,10 @@ def incoming(raw: Mapping[str, Any], account: str, username: str) -> list[Incomi
     """
     dedup = str(raw.get("update_id") or "unreadable-" + _digest(raw))
     try:
-        update = Update.de_json(dict(raw))
-        found = _happened(update, account, dedup, username)
+        if change := raw.get("my_chat_member"):
+            found = _membership(change, account, dedup)
+        else:
+            found = _happened(Update.de_json(dict(raw)), account, dedup, username)
     except Exception:  # whatever the service sent, the updates behind it must not wait
         facts = {"raw": dict(raw)}
         return [Incoming(CHANNEL, account, dedup, "", "", "", False, "errand", command=UNREADABLE, facts=facts)]
@@ -39,8 +41,6 @@ def _happened(update: Update, account: str, dedup: str, username: str) -> Incomi
         if query.message is None:
             return None
         return _press(query, _base(account, dedup, query.message.chat, query.from_user))
-    if change := update.my_chat_member:
-        return _membership(change, _base(account, dedup, change.chat, change.from_user))
     if message := update.message:
         base = _base(account, dedup, message.chat, message.from_user, message.sender_chat)
         return _message(message, base, account, username)
@@ -73,18 +73,21 @@ def _press(query: CallbackQuery, base: Incoming) -> Incoming:
     )
 
 
-def _membership(change: ChatMemberUpdated, base: Incoming) -> Incoming | None:
-    """Came in, was put out; in a direct chat: blocked, or unblocked. A mere change of rights says nothing."""
-    was, now = _inside(change.old_chat_member), _inside(change.new_chat_member)
-    if was == now or change.chat.type == Chat.CHANNEL:
+def _membership(change: Mapping[str, Any], account: str, dedup: str) -> Incoming | None:
+    """Came in, was put out; in a direct chat: blocked, or unblocked. A mere change of rights says nothing. Read without the
+    library's types, which ask for every right by name: a right they do not know yet must not hide that we were put out."""
+    chat = Chat.de_json(change["chat"])
+    base = _base(account, dedup, chat, User.de_json(change["from"]))
+    was, now = _inside(change["old_chat_member"]), _inside(change["new_chat_member"])
+    if was == now or chat.type == Chat.CHANNEL:
         return None
     if now:
         return replace(base, kind="joined")
     return replace(base, kind="blocked" if base.direct else "left")
 
 
-def _inside(member: Any) -> bool:
-    return bool(getattr(member, "is_member", member.status in ("creator", "administrator", "member")))
+def _inside(member: Mapping[str, Any]) -> bool:
+    return member["status"] in ("creator", "administrator", "member") or member.get("is_member", False) is True
 
 
 def _message(message: Message, base: Incoming, account: str, username: str) -> Incoming | None:
@@ -94,7 +97,7 @@ def _message(message: Message, base: Incoming, account: str, username: str) -> I
         return replace(base, kind="migrated", facts={"from": str(message.migrate_from_chat_id), "to": base.chat})
     if message.from_user and message.from_user.is_bot and not message.sender_chat:
         return None
-    text, attachments = message.text or message.caption or "", _attachments(message)
+    text, attachments, quoted = message.text or message.caption or "", _attachments(message), _quoted(message)
     if not text and message.effective_attachment is None:
         return None  # a service notice: a pinned message, a new title, who came and went
     found = replace(
@@ -102,7 +105,7 @@ def _message(message: Message, base: Incoming, account: str, username: str) -> I
         text=text,
         kind="files" if attachments else "text",
         thread=_thread(message),
-        quote=_quote(message),
+        quote=str(quoted.message_id) if quoted else "",
         attachments=attachments,
         facts=_facts(message, account),
     )
@@ -129,10 +132,10 @@ def _thread(message: Message) -> str:
     return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
 
 
-def _quote(message: Message) -> str:
-    """What was replied to. In a forum every message "replies" to the notice that opened its topic: no quote."""
+def _quoted(message: Message) -> Message | None:
+    """What was replied to. In a forum every message "replies" to the notice that opened its topic: that is no reply."""
     quoted = message.reply_to_message
-    return str(quoted.message_id) if quoted and not quoted.forum_topic_created else ""
+    return None if quoted is None or quoted.forum_topic_created else quoted
 
 
 def _facts(message: Message, account: str) -> dict[str, Any]:
@@ -142,8 +145,8 @@ def _facts(message: Message, account: str) -> dict[str, Any]:
         facts["album"] = message.media_group_id
     if message.forward_origin:
         facts["forwarded"] = True
-    if message.reply_to_message and message.reply_to_message.from_user:
-        facts |= {"addressed": True} if str(message.reply_to_message.from_user.id) == account else {}
+    if (quoted := _quoted(message)) and quoted.from_user and str(quoted.from_user.id) == account:
+        facts["addressed"] = True
     if message.location:
         facts["location"] = [message.location.latitude, message.location.longitude]
     elif message.sticker:
