@@ -110,13 +110,13 @@ def money(cell: Cell, unit: int) -> int | None:
     if not match or isinstance(cell, (bool, date, time, timedelta)):
         raise Unread(Reason.NOT_A_NUMBER)
     own = UNITS[(match[2] or "") + "元"] if match[2] or match[3] else unit
-    return _amount(Decimal(match[1]), own)
+    return _amount(float(match[1]), own)
 
 
-def _amount(figure: float | Decimal, unit: int) -> int:
+def _amount(figure: float, unit: int) -> int:
     if figure != figure:  # NaN
         raise Unread(Reason.NOT_A_NUMBER)
-    amount = Decimal(figure) * unit if isinstance(figure, Decimal) else figure * unit
+    amount = figure * unit
     if abs(amount) > LARGEST:
         raise Unread(Reason.TOO_LARGE)
     if amount < 0:
