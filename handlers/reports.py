@@ -454,7 +454,7 @@ def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milest
         if report.progress is not None:
             project.progress = report.progress
         if report.invested_year is not None:
-            project.invested_year = report.invested_year
+            project.invested_year, project.invested_as_of = report.invested_year, report.as_of
         if report.words:
             project.progress_words = ""
         project.as_of = report.as_of

@@ -1,7 +1,7 @@
 """Projects with what belongs to them: milestones, plan, assignments."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -119,11 +119,20 @@ def light_standing(
     return LightStanding(
         year_plan=plan(session, project.id, today.year),
         invested_year=project.invested_year,
-        invested_as_of=project.as_of,
+        invested_as_of=project.invested_as_of,
         milestones=tuple(MilestoneStanding(row.due, row.done_on is not None, row.name) for row in milestones),
         matters=tuple(_matter_standing(project, row, now, calendar) for row in matters),
         paused=project.paused_until is not None and project.paused_until >= today,
+        first_due=_first_due(project, today),
     )
+
+
+def _first_due(project: Project, today: date) -> date | None:
+    """A project taken in during the year owes its first figure by the end of that month."""
+    if project.accepted_on is None or project.accepted_on.year != today.year:
+        return None
+    following = (project.accepted_on.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return following - timedelta(days=1)
 
 
 def _matter_standing(project: Project, matter: Matter, now: datetime, calendar: WorkCalendar) -> MatterStanding:

@@ -204,6 +204,7 @@ class Project(SQLModel, table=True):
     progress: Decimal | None = Field(default=None, sa_type=Percent)
     progress_words: str = ""
     invested_year: int | None = Field(default=None, sa_type=sa.BigInteger)
+    invested_as_of: date | None = None
     as_of: date | None = None
     reported_at: datetime | None = None
     on_plan_running: int = 0

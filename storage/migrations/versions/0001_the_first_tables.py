@@ -344,6 +344,7 @@ def upgrade() -> None:
         sa.Column("progress", sa.Integer(), nullable=True),
         sa.Column("progress_words", sa.String(), nullable=False),
         sa.Column("invested_year", sa.BigInteger(), nullable=True),
+        sa.Column("invested_as_of", sa.Date(), nullable=True),
         sa.Column("as_of", sa.Date(), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("on_plan_running", sa.Integer(), nullable=False),
