@@ -11,6 +11,8 @@ import chinese_calendar
 
 from bot.rules.calendar import WorkCalendar, Year
 
+FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+"""Statutory holidays by the solar calendar (全国年节及纪念日放假办法, 2025)."""
 NOTHING: Mapping[date, bool] = MappingProxyType({})
 
 
@@ -21,11 +23,13 @@ def work_calendar(
 
     hours: the spans of a working day, local time. overrides: day → worked or not; they win over the library, also in years that
     the library lacks. Such a year counts as known once its 1 October is among them (every notice names it); until then its other
-    days are estimated.
+    days are estimated: weekdays but for the fixed statutory holidays.
     """
     years = dict(_library())
+    last = max(years)
+    years |= {number: _estimated(number) for number in range(last + 1, last + 4)}
     for number in {day.year for day in overrides}:
-        base = years.get(number, Year(frozenset(), frozenset(), estimated=True))
+        base = years.get(number, _estimated(number))
         worked = {day for day, works in overrides.items() if day.year == number and works}
         off = {day for day, works in overrides.items() if day.year == number and not works}
         years[number] = Year(
@@ -34,6 +38,12 @@ def work_calendar(
             estimated=base.estimated and date(number, 10, 1) not in overrides,
         )
     return WorkCalendar(years, hours, zone)
+
+
+def _estimated(number: int) -> Year:
+    """A year without a notice yet: weekdays are worked but for the statutory days whose dates are fixed."""
+    fixed = {date(number, month, day) for month, day in FIXED}
+    return Year(frozenset(day for day in fixed if day.weekday() < 5), frozenset(), estimated=True)
 
 
 def parse_notice(text: str, year: int) -> dict[date, bool]:

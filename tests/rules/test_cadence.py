@@ -98,7 +98,7 @@ def test_how_often_a_project_reports(level: Level, light: Light, expected: Caden
         ("11-22", Cadence.WEEKLY, "2026-W47", "11-16", "11-22", "11-20"),
         ("09-28", Cadence.WEEKLY, "2026-W40", "09-28", "10-04", "10-08"),
         # The last week of the year, and the last month, end in or are followed by a year nobody knows yet.
-        ("2027-01-02", Cadence.WEEKLY, "2026-W53", "12-28", "2027-01-03", "2027-01-01"),
+        ("2027-01-02", Cadence.WEEKLY, "2026-W53", "12-28", "2027-01-03", "2027-01-04"),
         ("2027-01-01", Cadence.MONTHLY, "2027-01", "2027-01-01", "2027-01-31", "2027-01-25"),
     ],
 )
@@ -219,8 +219,8 @@ def test_years_end_into_a_year_without_calendar_data() -> None:
         "01-07": ["report:17:2027-01-1:due-2"],
         "01-11": ["report:17:2027-01-1:due-0"],
     }
-    assert missed_on(city, day("2027-01-01"), POLICY, CALENDAR) == period("12-31", Cadence.TEN_DAYS)
-    assert next_look(city, day("12-31"), POLICY, CALENDAR) == day("2027-01-01")
+    assert missed_on(city, day("2027-01-04"), POLICY, CALENDAR) == period("12-31", Cadence.TEN_DAYS)
+    assert next_look(city, day("12-31"), POLICY, CALENDAR) == day("2027-01-04")
 
 
 def test_a_milestone_is_spoken_of_before_on_and_after_its_day_whoever_is_on_plan() -> None:

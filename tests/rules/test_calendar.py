@@ -51,9 +51,10 @@ def test_holidays_and_worked_weekends_of_2026(day: str, worked: bool) -> None:
     assert CALENDAR.is_workday(date.fromisoformat(day)) is worked
 
 
-def test_a_year_without_data_is_plain_weekdays_and_says_so() -> None:
-    assert CALENDAR.next_workday(date(2026, 12, 31)) == date(2027, 1, 1)
-    assert CALENDAR.add_workdays(date(2026, 12, 30), 4) == date(2027, 1, 5)
+def test_a_year_without_data_is_weekdays_but_for_the_fixed_holidays_and_says_so() -> None:
+    assert CALENDAR.next_workday(date(2026, 12, 31)) == date(2027, 1, 4)
+    assert CALENDAR.add_workdays(date(2026, 12, 30), 4) == date(2027, 1, 6)
+    assert not CALENDAR.is_workday(date(2027, 10, 1)) and CALENDAR.is_workday(date(2027, 10, 4))
     assert CALENDAR.estimated(date(2027, 1, 1)) and not CALENDAR.estimated(date(2026, 12, 31))
     assert CALENDAR.is_workday(date(1999, 10, 1)) and CALENDAR.estimated(date(1999, 10, 1))
 
