@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -26,7 +26,12 @@ CHANCE = random.Random(2026)
 SURNAMES = list(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 )
-GIVEN = "伟 静 敏 磊 洋 勇 艳 娟 涛 明 超 兰 霞 平 刚 桂英 文博 晓东 建国 海燕 志强 春梅 玉兰 永刚 立新 红霞 国栋 思远 雅琴 景行 若水 清源 云鹏 长河 书琴 佳宁 德胜 凤英 怀远 天佑 秀珍 子涵 家豪 雨桐 致远 守信 明轩 成林 晓波 振华 学文 宏图 庆余 丽华 新民 卫东 少华 亚楠 俊杰 欣怡".split()
+GIVEN_NAMES = """
+伟 静 敏 磊 洋 勇 艳 娟 涛 明 超 兰 霞 平 刚 桂英 文博 晓东 建国 海燕
+志强 春梅 玉兰 永刚 立新 红霞 国栋 思远 雅琴 景行 若水 清源 云鹏 长河 书琴 佳宁 德胜 凤英 怀远 天佑
+秀珍 子涵 家豪 雨桐 致远 守信 明轩 成林 晓波 振华 学文 宏图 庆余 丽华 新民 卫东 少华 亚楠 俊杰 欣怡
+"""
+GIVEN = GIVEN_NAMES.split()
 
 COORDINATORS = [
     "区委副书记、区长",
@@ -296,7 +301,10 @@ class Book:
     def __init__(self, target: Path) -> None:
         self.book = xlsxwriter.Workbook(str(target))
         self.book.set_properties(
-            {"title": f"{DISTRICT}2026年重点项目调度台账（演示数据）", "created": datetime(2026, 11, 2)}
+            {
+                "title": f"{DISTRICT}2026年重点项目调度台账（演示数据）",
+                "created": datetime.combine(date(2026, 11, 2), time()),
+            }
         )
         plain = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
         cell = plain | {"border": 1, "text_wrap": True}
@@ -309,7 +317,7 @@ class Book:
 
     def put(self, sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
         if isinstance(value, date):
-            sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self.day)
+            sheet.write_datetime(row, column, datetime.combine(value, time()), self.day)
         elif isinstance(value, (int, float)):
             sheet.write_number(row, column, value, self.cell)
         elif value:

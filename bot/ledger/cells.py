@@ -193,12 +193,17 @@ def _name(piece: str) -> LedgerName | None:
     piece = _PHONE.sub("", piece).strip(" :：")
     title = _TITLE.fullmatch(piece)
     name, position = (title[1], title[2]) if title else (piece, "")
-    name = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", name)
+    name = joined(name)
     if not name or name in _NOTHING:
         return None
     if len(name) > 12 or re.search(r"[\d%＝=。]", name):
         raise Unread(Reason.NOT_A_NAME)
     return LedgerName(name, position.strip(), phone[0] if phone else "")
+
+
+def joined(name: str) -> str:
+    """A Chinese name without the space that only spreads it: 王 芳."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", name)
 
 
 def phones(cell: Cell) -> list[str]:

@@ -17,7 +17,7 @@ from bot.ledger.words import (
     NUMBER,
     PEOPLE,
     PROJECT,
-    REPORTER_PHONE,
+    TELEPHONE,
     Key,
     Patterns,
 )
@@ -134,16 +134,16 @@ def _depth(sheet: Sheet, top: int) -> int:
 
 
 def _continues(sheet: Sheet, top: int) -> bool:
-    """Whether the next row holds second-level titles though nothing is merged: words only, and under gaps."""
+    """Whether the next row holds second-level titles though nothing is merged: words only, some under gaps, none under the name."""
     if top + 1 >= len(sheet.rows):
         return False
     pairs = [
         (plain(above), cell) for above, cell in zip(sheet.rows[top], sheet.rows[top + 1], strict=True) if cell != ""
     ]
     return (
-        len(pairs) > 1
+        any(not above for above, _ in pairs)
         and all(isinstance(cell, str) for _, cell in pairs)
-        and not any("名称" in above for above, _ in pairs)
+        and not any(above.endswith(("名称", "姓名")) for above, _ in pairs)
     )
 
 
@@ -207,11 +207,12 @@ def _month(header: str) -> int:
 
 def _reporters(headers: tuple[str, ...]) -> tuple[tuple[int, int | None], ...]:
     """The columns of the reporters, A角 before B角, each with the telephone that follows it."""
-    person, telephone = (next(p for key, p in PROJECT if key == wanted) for wanted in (Role.REPORTER, REPORTER_PHONE))
+    person = next(pattern for key, pattern in PROJECT if key == Role.REPORTER)
     found: list[tuple[int, int | None]] = []
     for column, header in enumerate(headers):
-        if telephone.search(header) and found:
-            found[-1] = (found[-1][0], column)
+        if TELEPHONE.search(header):
+            if found and (found[-1][0] == column - 1 or person.search(header)):
+                found[-1] = (found[-1][0], column)
         elif person.search(header):
             found.append((column, None))
     return tuple(found)

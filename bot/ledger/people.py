@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from bot.ledger import cells
 from bot.ledger.columns import Table, letter
-from bot.ledger.sheets import Sheet
+from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import LedgerPerson, Reason, RowProblem
 from bot.ledger.words import NAME
 from bot.rules.words import Post
@@ -24,36 +25,38 @@ POSTS = {post.zh: post for post in Post} | {
 
 def read_people(sheet: Sheet, table: Table) -> Iterator[LedgerPerson | RowProblem]:
     """Every row as a person; a row without name or unit, an unknown post and a repeated row come as problems."""
+    spread_down(sheet, table.first, {table.columns["unit"]})
     seen: set[tuple[str, ...]] = set()
     for index in range(table.first, len(sheet.rows)):
         words = {key: cells.given(sheet.rows[index][column]) for key, column in table.columns.items()}
-        name, unit, listed = (
-            words[NAME],
-            words["unit"],
-            [part for part in re.split(r"[、，,；;/\s]+", words["posts"]) if part],
-        )
-        if not any((name, unit, listed)):
+        if not any(words.values()):
             continue
+        tell = partial(_problem, sheet, table, index, words)
+        if missing := next((key for key in (NAME, "unit") if not words[key]), None):
+            yield tell(missing, Reason.MISSING, fatal=True)
+            continue
+        posts, unknown = _posts(words["posts"])
+        if unknown:
+            yield tell("posts", Reason.UNKNOWN_WORD)
+        name, unit = cells.joined(words[NAME]), words["unit"]
+        if (name, unit, *posts) in seen:
+            yield tell(NAME, Reason.SAME_PERSON, fatal=True)
+            continue
+        seen.add((name, unit, *posts))
+        title, phone, scope = (words.get(key, "") for key in ("title", "phone", "scope"))
+        yield LedgerPerson(sheet.name, index + 1, name, unit, title, phone, posts, scope or unit)
 
-        def problem(
-            key: str, reason: Reason, fatal: bool, index: int = index, words: dict[str, str] = words
-        ) -> RowProblem:
-            column = table.columns[key]
-            return RowProblem(
-                sheet.name, index + 1, letter(column), table.headers[column], words[key], reason, {}, fatal
-            )
 
-        if not name or not unit:
-            yield problem(NAME if not name else "unit", Reason.MISSING, True)
-            continue
-        posts = tuple(dict.fromkeys(POSTS[part] for part in listed if part in POSTS))
-        if len(posts) < len(listed):
-            yield problem("posts", Reason.UNKNOWN_WORD, False)
-        mark = (name, unit, *posts)
-        if mark in seen:
-            yield problem(NAME, Reason.SAME_PERSON, True)
-            continue
-        seen.add(mark)
-        phone = words.get("phone", "")
-        scope = words.get("scope", "") or unit
-        yield LedgerPerson(sheet.name, index + 1, name, unit, words.get("title", ""), phone, posts, scope)
+def _posts(words: str) -> tuple[tuple[Post, ...], bool]:
+    """The posts that a cell names, and whether it names any that is not known."""
+    listed = [part for part in re.split(r"[、，,；;/\s]+", words) if part]
+    return tuple(dict.fromkeys(POSTS[part] for part in listed if part in POSTS)), any(
+        part not in POSTS for part in listed
+    )
+
+
+def _problem(
+    sheet: Sheet, table: Table, index: int, words: dict[str, str], key: str, reason: Reason, fatal: bool = False
+) -> RowProblem:
+    column = table.columns[key]
+    return RowProblem(sheet.name, index + 1, letter(column), table.headers[column], words[key], reason, fatal=fatal)

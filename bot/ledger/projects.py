@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.ledger import cells
 from bot.ledger.cells import Cell, Row, Unread
 from bot.ledger.columns import Table, as_of, letter
-from bot.ledger.sheets import Sheet
+from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import (
     LedgerDate,
     LedgerError,
@@ -58,7 +58,9 @@ class Reader:
 
     def projects(self) -> Iterator[LedgerProject]:
         """Every project of the sheet, in its order. Raises LedgerError where there are too many."""
-        self._spread_merged()
+        spread_down(
+            self.sheet, self.table.first, {self.table.columns[key] for key in SHARED if key in self.table.columns}
+        )
         if not self.table.unit_stated and self.table.units:
             self.at, self.row = self.table.header, self.sheet.rows[self.table.header]
             self._tell(min(self.table.units), Reason.NO_UNIT)
@@ -70,13 +72,6 @@ class Reader:
                 if count > MOST_PROJECTS:
                     raise LedgerError(Refusal.TOO_MANY_ROWS, {"sheet": self.sheet.name, "rows": str(MOST_PROJECTS)})
                 yield self._project()
-
-    def _spread_merged(self) -> None:
-        """Give each row the value of a cell merged over several, where several projects may share it."""
-        shared = {self.table.columns[key] for key in SHARED if key in self.table.columns}
-        for (row, column), (top, left) in self.sheet.merged.items():
-            if top >= self.table.first and row > top and column == left and column in shared:
-                self.sheet.rows[row][column] = self.sheet.rows[top][left]
 
     # --- what a row is --------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """A workbook's sheets as rows of cells with their merged ranges; the only place that knows calamine."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -47,6 +47,13 @@ def open_sheets(path: Path) -> list[Sheet]:
         raise LedgerError(Refusal.ENCRYPTED, {"file": path.name}) from None
     except (CalamineError, OSError) as error:
         raise LedgerError(Refusal.NOT_A_WORKBOOK, {"file": path.name, "why": str(error)}) from None
+
+
+def spread_down(sheet: Sheet, first: int, columns: Collection[int]) -> None:
+    """Give each row from `first` on the value of a cell merged over several rows, in `columns`: those that rows may share."""
+    for (row, column), (top, left) in sheet.merged.items():
+        if first <= top < row and column == left and column in columns:
+            sheet.rows[row][column] = sheet.rows[top][left]
 
 
 def _sheet(workbook: "CalamineWorkbook", name: str, hidden: bool) -> Sheet:

@@ -8,8 +8,8 @@ import re
 
 from bot.rules.words import Role
 
-Key = str  # a field of LedgerProject or LedgerPerson, a Role, or one of the next five
-IGNORED, MATTERS, SPAN, REPORTER_PHONE = "ignored", "matters", "span", "reporter_phone"
+Key = str  # a field of LedgerProject or LedgerPerson, a Role, or one of these three
+IGNORED, MATTERS, SPAN = "ignored", "matters", "span"
 NUMBER, NAME, PHONE = "number", "name", "contact_phone"
 MONEY = ("total", "invested_before", "year_plan", "invested_year", "invested_month")
 
@@ -39,10 +39,9 @@ _PROJECT: tuple[tuple[Key, str], ...] = (
     ("progress_words", r"形象进度|(?:工程|工作|建设|项目|目前)进[展度]|进[展度]情况|^进[展度]$"),
     ("problems", r"问题|困难|需.*协调|梗阻|堵点|卡点"),
     *((role, role.zh) for role in Role if role is not Role.REPORTER),
-    (REPORTER_PHONE, r"(?:填报|联络).*(?:电话|手机|联系方式)"),
+    (IGNORED, r"(?:填报|联络|责任).*(?:电话|手机|联系方式)"),
     (Role.REPORTER, r"填报(?:联络)?[人员]|联络[员人]|信息员|报送人"),
     (PHONE, r"(?:业主|企业|建设单位|联系人)[^单]*(?:电话|手机|联系方式)"),
-    (IGNORED, r"责任.*(?:电话|手机|联系方式)"),
     (PHONE, r"电话|手机|联系方式"),
     (Role.OWNER_CONTACT, r"(?:业主|企业|建设单位|项目).*联系人|^联系人$"),
     (Role.OWNER_CONTACT, r"(?:业主|企业|建设单位|项目).*(?:负责人|法人)$"),
@@ -73,6 +72,7 @@ _MILESTONE: tuple[tuple[Key, str], ...] = (
     ("done", r"(?:完成(?:情况|进度)|是否完成|进展(?:情况)?)$"),
 )
 
+TELEPHONE = re.compile(r"电话|手机|联系方式")
 Patterns = tuple[tuple[Key, re.Pattern[str]], ...]
 PROJECT: Patterns = tuple((key, re.compile(pattern)) for key, pattern in _PROJECT)
 PEOPLE: Patterns = tuple((key, re.compile(pattern)) for key, pattern in _PEOPLE)
