@@ -36,7 +36,7 @@ WORDS: dict[str, frozenset[str]] = {
     "matter": frozenset({"words", "answer", "basis"}),
 }
 """Columns with free text or names: kept among an entry's words, not in its body."""
-DERIVED: dict[str, frozenset[str]] = {"project": frozenset({"next_look", "looked_on"})}
+DERIVED: dict[str, frozenset[str]] = {"project": frozenset({"next_look", "looked_on", "reasons"})}
 """Columns that can be worked out again: not facts, not logged."""
 
 

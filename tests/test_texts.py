@@ -14,7 +14,9 @@ CODE = [*Path("handlers").glob("*.py"), *Path("bot").glob("*.py")]
 
 def blocks(locale: str) -> dict[str, set[str]]:
     environment = Environment(loader=FileSystemLoader(HOME / locale), autoescape=False)
-    environment.filters.update(dict.fromkeys(("money", "percent", "day", "moment", "term", "weekday", "signed", "clip"), str))
+    environment.filters.update(
+        dict.fromkeys(("money", "percent", "day", "moment", "term", "weekday", "signed", "clip"), str)
+    )
     return {path.stem: set(environment.get_template(path.name).blocks) for path in (HOME / locale).glob("*.j2")}
 
 
@@ -53,7 +55,15 @@ def test_what_people_write_is_never_markup(words):
 
 @pytest.mark.parametrize(
     ("yuan", "shown"),
-    [(None, "—"), (0, "0 万元"), (38_000_000, "3,800 万元"), (120_000_000, "1.20 亿元"), (8_000_000, "800 万元"), (12_345_600, "1,234.56 万元"), (-8_000_000, "-800 万元")],
+    [
+        (None, "—"),
+        (0, "0 万元"),
+        (38_000_000, "3,800 万元"),
+        (120_000_000, "1.20 亿元"),
+        (8_000_000, "800 万元"),
+        (12_345_600, "1,234.56 万元"),
+        (-8_000_000, "-800 万元"),
+    ],
 )
 def test_money_is_shown_with_its_unit(yuan, shown):
     assert money(yuan, "zh_CN") == shown
