@@ -1,8 +1,9 @@
 """Reading: what an official types as a progress report, and what stands in a ledger's cells, as plain values."""
 
 from bot.rules.reading.dues import parse_date, parse_due
-from bot.rules.reading.figures import parse_money, parse_percent
+from bot.rules.reading.money import parse_money
 from bot.rules.reading.report import as_record, read
+from bot.rules.reading.shares import parse_percent
 from bot.rules.reading.values import (
     Amount,
     Deadline,

@@ -1,28 +1,43 @@
 """Stages, milestones, hindrances and requests for help, clause by clause."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from bot.rules.reading import lexicon
-from bot.rules.reading.dates import DATE_MARK
-from bot.rules.reading.figures import PERCENT_MARK, QUANTITY_MARK
+from bot.rules.reading import lexicon, masks
 from bot.rules.reading.script import plain
 from bot.rules.reading.values import MilestoneMention, Status
 
 _BREAK = re.compile(r"[,。;!?\n()]|(?<!\d):")
 _STAGE = re.compile("|".join(f"(?P<s{i}>{words})" for i, words in enumerate(lexicon.STAGES.values())))
 _STAGE_NAMES = tuple(lexicon.STAGES)
-_JOINT = re.compile(r"^[\s、和与及跟以或/,]*$")
-_NOT_BEFORE = re.compile(rf"(?:{lexicon.NOT_YET})(?:能|有|按时|如期|正式|办|全面|全部|开始|实现|完成)?.{{0,2}}$")
+_JOINT = re.compile(r"\s*[、和与及跟或/]\s*[^\s,。完成做在]{0,6}")
+_DESCRIBES = re.compile(r"(?:结构|工程)?(?:已经?|全部|部分|顺利|基本)?")
+_ALWAYS_TOLD = lexicon.MOMENTS | {"招标", "前期", "征拆"}
+_REACH = 40  # how far the words around a stage are looked at
+_SENTENCE_MARKS = ("。", ";", "\n", "!", "?")
+_CLAUSES_FOR_MILESTONES = 60
+_ALIKE = 0.6
+_BACK_TO_NOW = re.compile(r"目前|现在|已|正在")
+_CONDITION = re.compile(r"具备|满足|条件")
+_ALREADY = re.compile(r"已(?!具)|刚|才(?!能|可)|正(?!式)")
+_NEARLY = re.compile(r"接近|临近|冲刺")
+_FINISHED = re.compile(r"^.{0,4}(?:完成|完毕|结束|完了)$")
+_NOT_STOPPED = re.compile(r"没有?停|不停")
+_NOT_BEGUN = re.compile(r"^.{0,2}?(?:未|没|尚未|还没)(?:开|动|启|做|进|上)")
+_HELD = re.compile(r"卡|难|中止|停|滞后|矛盾|异议|纠纷|不同意|剩余|拖|不及时|阻|慢|问题|困难|没达|未达|协调")
+_NOT_BEFORE = re.compile(
+    rf"(?:{lexicon.NOT_YET})(?:能|有|按时|如期|正式|办|全面|全部|开始|实现|完成)?.{{0,2}}$|不(?:肯|愿|让)?$"
+)
 _NOT_AFTER = re.compile(r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题)|不了|不能|无法|没法|还没|尚未|迟迟)")
 _PLANNED = re.compile(lexicon.PLANNED)
-_PLANNED_AFTER = re.compile(rf"^.{{0,6}}?(?:预计|计划|力争|争取|确保|将于|{DATE_MARK}+能?(?:完|封|结|竣|前))")
+_PLANNED_AFTER = re.compile(rf"^.{{0,6}}?(?:预计|计划|力争|争取|确保|将于|{masks.DATE}+能?(?:完|封|结|竣|前))")
 _DONE = re.compile(lexicon.DONE)
 _DOING = re.compile(lexicon.DOING)
+_TROUBLE = re.compile(lexicon.TROUBLE)
 _PART_DONE = re.compile(
-    rf"(?:完成?了?|做了?|打了?|铺了?|浇了?|建了?|完成|拆了?|签了?|迁了?|封了?)(?:约|近)?{QUANTITY_MARK}|{QUANTITY_MARK}$|^{QUANTITY_MARK}"
+    rf"(?:完成?了?|做了?|打了?|铺了?|浇了?|建了?|完成|拆了?|签了?|迁了?|封了?)(?:约|近)?{masks.COUNT}|{masks.COUNT}$|^{masks.COUNT}"
 )
 _ALL = re.compile(r"全部|全都|均已|都已|全面完成|全完|基本|全线|已完成|完工")
 
@@ -38,6 +53,7 @@ class Clause:
     mark: str
     future: bool = False
     past: bool = False
+    background: bool = False
     hundred: bool = False
 
 
@@ -66,84 +82,106 @@ def stages(clauses: Sequence[Clause]) -> list[Mention]:
     found: list[Mention] = []
     planned = False
     for clause in clauses:
-        planned = planned and not re.search(r"目前|现|已|正在", clause.shown)
-        marks = [
-            (m.start(), m.end(), _STAGE_NAMES[int(cast(str, m.lastgroup)[1:])]) for m in _STAGE.finditer(clause.shown)
-        ]
-        found += _mentions(clause, marks, planned)
-        planned = clause.mark not in ("。", ";", "\n", "!", "?") and (
-            planned or clause.future or bool(_PLANNED.search(clause.shown))
+        planned = planned and not _BACK_TO_NOW.search(clause.shown)
+        found += _mentions(clause, _stage_marks(clause.shown), planned)
+        planned = clause.mark not in _SENTENCE_MARKS and (
+            planned or clause.future or bool(_PLANNED.search(clause.shown[-_REACH:]))
         )
     return found
 
 
+def _stage_marks(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, stage) of each stage word; one directly before another only describes it (主体封顶, 桥梁桩基)."""
+    marks = [(m.start(), m.end(), _STAGE_NAMES[int(cast(str, m.lastgroup)[1:])]) for m in _STAGE.finditer(text)]
+    kept: list[tuple[int, int, str]] = []
+    for place, (start, end, stage) in enumerate(marks):
+        ahead = text[end : marks[place + 1][0]] if place + 1 < len(marks) else None
+        if ahead is not None and _DESCRIBES.fullmatch(ahead) and stage not in _ALWAYS_TOLD:
+            continue
+        if kept and kept[-1][2] == "竣工" and stage == "交付" and start == kept[-1][1]:
+            continue
+        kept.append((start, end, stage))
+    return kept
+
+
 def _mentions(clause: Clause, marks: list[tuple[int, int, str]], planned: bool) -> list[Mention]:
+    """From the last to the first: in a list (桩基、主体全部完成) the words behind the last one hold for all."""
     found: list[Mention] = []
     following: Status | None = None
     for place in range(len(marks) - 1, -1, -1):
         start, end, stage = marks[place]
-        before = clause.shown[marks[place - 1][1] if place else 0 : start]
-        after = clause.shown[end : marks[place + 1][0] if place + 1 < len(marks) else len(clause.shown)]
-        joined = place + 1 < len(marks) and bool(_JOINT.match(after))
-        if joined and following:
+        before = clause.shown[max(marks[place - 1][1] if place else 0, start - _REACH) : start]
+        after = clause.shown[end : min(marks[place + 1][0] if place + 1 < len(marks) else end + _REACH, end + _REACH)]
+        if place + 1 < len(marks) and following and _JOINT.fullmatch(after):
             status: Status | None = following
         else:
-            whole = clause.shown[:start]
-            status = status_of(clause, before, after, whole, stage in lexicon.MOMENTS, planned)
+            status = status_of(clause, before, after, clause.shown[max(0, start - _REACH) : start], stage, planned)
         if status:
             found.append(Mention(stage, status, clause.start + start, clause.start + end))
         following = status
     return found[::-1]
 
 
-def status_of(clause: Clause, before: str, after: str, whole: str, moment: bool, planned: bool) -> Status | None:
-    """done, doing, planned or not, from the words before and after; None where nothing is claimed."""
-    if re.search(r"具备|满足|条件", before[-4:] + after[:3]):
+def status_of(clause: Clause, before: str, after: str, lead: str, stage: str, planned: bool) -> Status | None:
+    """done, doing, planned or not, from the words around a stage; None where nothing is claimed of it.
+
+    `before` and `after` reach to the neighbouring stages, `lead` is what of the clause stands before it; `planned`
+    tells that an earlier clause of the sentence spoke of what is to come.
+    """
+    moment = stage in lexicon.MOMENTS
+    if _CONDITION.search(before[-4:] + after[:3]):
         return None
     if _NOT_BEFORE.search(before) or _NOT_AFTER.match(after):
-        if re.search(r"没有?停|不停", before + after):
-            return "doing"
-        return (
-            "not"
-            if moment
-            or re.match(r"^.{0,2}?(?:未|没|尚未|还没)(?:开|动|启|做|进|上)", after)
-            or _NOT_BEFORE.search(before)
-            else "doing"
-        )
+        return _denied(before, after, stage)
+    if stage == "征拆" and not _clear_of_trouble(clause, before, after):
+        return None
     done = bool(_DONE.search(before) or _DONE.search(after))
-    future = clause.future or bool(_PLANNED.search(whole)) or bool(_PLANNED_AFTER.match(after))
-    if future and not re.search(r"已(?!具)|刚", before + after[:3]):
-        return "planned"
+    future = clause.future or bool(_PLANNED.search(lead)) or bool(_PLANNED_AFTER.match(after))
+    if future and not _ALREADY.search(before + after[:3]):
+        return None if stage == "征拆" else "planned"
     if moment:
-        if re.search(r"接近|临近|冲刺", before):
+        if _NEARLY.search(before):
             return "doing"
         return "planned" if planned and not done and not clause.past else "done"
-    if PERCENT_MARK in after or (PERCENT_MARK in before and not after):
+    return _progress_of(clause, before, after, done, planned)
+
+
+def _progress_of(clause: Clause, before: str, after: str, done: bool, planned: bool) -> Status | None:
+    """The status of a stage that takes its time and is neither denied nor announced."""
+    if masks.SHARE in after or (masks.SHARE in before and not after):
         return "done" if clause.hundred else "doing"
-    if _DOING.search(after) or _DOING.search(before[-6:]):
+    doing = bool(_DOING.search(after) or _DOING.search(before[-6:]) or before.endswith("进"))
+    if doing and not _FINISHED.match(after):
         return "doing"
     if done and (_ALL.search(before + after) or not _PART_DONE.search(after)):
         return "done"
-    return "planned" if planned and not done and QUANTITY_MARK not in after else "doing"
+    if not done and masks.COUNT not in before + after and _TROUBLE.search(clause.words[: 2 * _REACH]):
+        return None
+    return "planned" if planned and not done and masks.COUNT not in after else "doing"
 
 
-def milestones(clauses: Sequence[Clause], names: Sequence[str]) -> list[MilestoneMention]:
-    """Mentions of the project's own milestones: the name as a whole, else its last stage word, else shared bigrams."""
-    found: list[MilestoneMention] = []
-    keys = [_key(name) for name in names]
-    for clause in clauses:
-        for index, start, end in _named(clause.words, keys):
-            moment = True
-            status = status_of(clause, clause.shown[:start], clause.shown[end:], clause.shown[:start], moment, False)
-            if status:
-                found.append(MilestoneMention(index, status, clause.words.strip()))
-    return found
+def _denied(before: str, after: str, stage: str) -> Status | None:
+    """A stage beside 未, 没, 不: not there yet, still going on, or nothing said (没开工的)."""
+    if _NOT_STOPPED.search(before + after):
+        return "doing"
+    if after.startswith("的") or stage == "征拆":
+        return None
+    begun = stage not in lexicon.MOMENTS and not _NOT_BEGUN.match(after) and not _NOT_BEFORE.search(before)
+    return "doing" if begun else "not"
+
+
+def _clear_of_trouble(clause: Clause, before: str, after: str) -> bool:
+    """征拆 is a stage only where progress is told; in trouble it is what holds the project up."""
+    told = _DONE.search(before + after) or _DOING.search(after) or masks.SHARE in after or masks.COUNT in after
+    return bool(told) and not _HELD.search(clause.words[: 2 * _REACH])
 
 
 @dataclass(frozen=True)
 class Key:
+    """A milestone's name, made ready for comparison."""
+
     name: str
-    stages: frozenset[str]
+    stage: str
     pairs: frozenset[str]
 
 
@@ -151,66 +189,81 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
-def _stage_set(text: str) -> frozenset[str]:
-    return frozenset(_STAGE_NAMES[int(cast(str, m.lastgroup)[1:])] for m in _STAGE.finditer(text))
-
-
 def _key(name: str) -> Key:
-    bare = re.sub(r"[\s\W_]|完成|项目|工程", "", plain(name[:80]))
-    return Key(bare, _stage_set(bare), _pairs(bare))
+    bare = re.sub(r"[^\w#]|完成|项目|工程", "", plain(name[:80])).replace("#", "号")
+    marks = _stage_marks(bare)
+    return Key(bare, marks[-1][2] if marks else "", _pairs(bare))
 
 
-def _named(words: str, keys: Sequence[Key]) -> Iterable[tuple[int, int, int]]:
-    """(index, start, end) of each milestone named in a clause; the best one where several share a stage word."""
-    short = words[:200]
-    pairs = _pairs(short)
-    scored: list[tuple[float, int, int, int]] = []
+def milestones(clauses: Sequence[Clause], names: Sequence[str]) -> tuple[list[MilestoneMention], bool]:
+    """Mentions of the project's own milestones, and whether one was left out because several names fit equally well."""
+    keys = [_key(name) for name in names]
+    found: dict[int, MilestoneMention] = {}
+    unclear = False
+    for clause in clauses[:_CLAUSES_FOR_MILESTONES]:
+        for indexes, start, end in _named(clause.words[:200].replace("#", "号"), keys):
+            stage = keys[indexes[0]].stage or "竣工"
+            lead = clause.shown[max(0, start - _REACH) : start]
+            status = status_of(clause, lead, clause.shown[end : end + _REACH], lead, stage, False)
+            unclear = unclear or len(indexes) > 1
+            if status and len(indexes) == 1:
+                found[indexes[0]] = MilestoneMention(indexes[0], status, clause.words.strip())
+    return list(found.values()), unclear
+
+
+def _named(words: str, keys: Sequence[Key]) -> list[tuple[list[int], int, int]]:
+    """For each place that names milestones the indexes that fit it best: by the whole name, its last stage, its bigrams."""
+    pairs = _pairs(words)
+    marks = _stage_marks(words)
+    scored: dict[tuple[int, int], dict[int, float]] = {}
     for index, key in enumerate(keys):
-        if not key.name:
-            continue
-        at = short.find(key.name)
-        if at >= 0:
-            scored.append((2.0 + len(key.name) / 100, index, at, at + len(key.name)))
-            continue
+        at = words.find(key.name) if key.name else -1
         share = len(key.pairs & pairs) / len(key.pairs) if key.pairs else 0.0
-        for match in _STAGE.finditer(short):
-            if _STAGE_NAMES[int(cast(str, match.lastgroup)[1:])] in key.stages:
-                scored.append((1.0 + share, index, match.start(), match.end()))
-                break
-        else:
-            if share >= 0.6:
-                places = [i for i in range(len(short) - 1) if short[i : i + 2] in key.pairs]
-                scored.append((share, index, places[0], places[-1] + 2))
-    best: dict[tuple[int, int], tuple[float, int]] = {}
-    for score, index, start, end in scored:
-        if score > best.get((start, end), (0.0, 0))[0]:
-            best[start, end] = (score, index)
-    return [(index, start, end) for (start, end), (_, index) in best.items()]
+        own = next(((start, end) for start, end, stage in marks if stage == key.stage), None)
+        if at >= 0:
+            place = own if own and at <= own[0] < at + len(key.name) else (at, at + len(key.name))
+            scored.setdefault(place, {})[index] = 2.0 + len(key.name)
+        elif own:
+            scored.setdefault(own, {})[index] = 1.0 + share
+        elif share >= _ALIKE:
+            shared = [i for i in range(len(words) - 1) if words[i : i + 2] in key.pairs]
+            scored.setdefault((shared[0], shared[-1] + 2), {})[index] = share
+    return [
+        ([index for index, score in fits.items() if score == max(fits.values())], start, end)
+        for (start, end), fits in sorted(scored.items())
+    ]
 
 
-_TROUBLE = re.compile(lexicon.TROUBLE)
 _SOLVED = re.compile(lexicon.SOLVED)
 _TOPICS = {name: re.compile(one.topics) for name, one in lexicon.HINDRANCES.items()}
 _PLAIN = {name: re.compile(one.plain) for name, one in lexicon.HINDRANCES.items()}
-_PEOPLE = ("履约", "征拆")
 
 
 def blockers(clauses: Sequence[Clause]) -> tuple[str, ...]:
-    """The categories of what is said to hold the project up."""
+    """The categories of what is said to hold the project up, in the order they are named."""
     found: dict[str, None] = {}
-    for clause in clauses:
-        solved = bool(_SOLVED.search(clause.words))
-        trouble = bool(_TROUBLE.search(clause.words))
-        for name, pattern in _PLAIN.items():
-            if pattern.search(clause.words) and not (solved and not trouble):
-                found.setdefault(name)
-        if trouble and not solved:
-            for name, pattern in _TOPICS.items():
-                if name != "履约" and pattern.search(clause.words):
-                    found.setdefault(name)
+    for place, clause in enumerate(clauses):
+        after = clauses[place + 1].words if place + 1 < len(clauses) and clause.mark in (",", " ") else ""
+        found.update(dict.fromkeys(_hindrances(clause, after)))
     return tuple(found)
 
 
+def _hindrances(clause: Clause, after: str) -> list[str]:
+    """The categories named in a clause; `after` is the clause behind it."""
+    solved, trouble = bool(_SOLVED.search(clause.words)), bool(_TROUBLE.search(clause.words))
+    if solved and not trouble:
+        return []
+    plainly = [name for name, pattern in _PLAIN.items() if pattern.search(clause.words)]
+    named = []
+    if not trouble and not solved and _STANDSTILL.search(after):
+        named = [name for name in lexicon.CIRCUMSTANCES if name not in plainly and _TOPICS[name].search(clause.words)]
+    if trouble and not solved:
+        named = [name for name, pattern in _TOPICS.items() if name not in plainly and pattern.search(clause.words)]
+    # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
+    return [name for name in plainly + named if not lexicon.YIELDS.get(name, frozenset()) & {*plainly, *named}]
+
+
+_STANDSTILL = re.compile(lexicon.STANDSTILL)
 _HELP = re.compile(lexicon.HELP)
 _NO_HELP = re.compile(lexicon.NO_HELP)
 

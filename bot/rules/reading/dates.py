@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from bot.rules.reading import feasts
+from bot.rules.reading import feasts, masks
 from bot.rules.reading.numerals import NUMBER, number
 from bot.rules.reading.values import WorkingDay
 from bot.rules.words import Precision
 
 Direction = Literal["past", "future", "open"]
-DATE_MARK = "\ue001"  # takes the place of a date that was read, so that its digits are not read again
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def find(text: str, today: date, working: WorkingDay) -> tuple[list[Found], str]
             except (ValueError, OverflowError, KeyError):
                 return match[0]
             found.extend(got)
-            return DATE_MARK * len(match[0]) if got else match[0]
+            return masks.DATE * len(match[0]) if got else match[0]
 
         return replace
 
@@ -486,6 +485,7 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str], Sight], list[Foun
     (re.compile(rf"{_YEAR}?前(?P<n>[二两三四五六七八九十\d]{{1,2}})(?P<unit>个?季度|个月|月)(?!内){_TAIL}"), _first_months),
     (re.compile(rf"{_YEAR}?第(?P<q>[1-4一二三四])个?季度?(?P<part>末|底)?{_TAIL}"), _quarter),
     (re.compile(rf"{_YEAR}?(?P<q>(?<!\d)[1-4]|[一二三四])季度(?P<part>末|底)?{_TAIL}"), _quarter),
+    (re.compile(rf"{_YEAR}?(?<![a-z])q(?P<q>[1-4])(?!\d){_TAIL}"), _quarter),
     (re.compile(rf"(?P<qw>本|这个?|当|下个?|上个?)季度?(?P<part>末|底)?{_TAIL}"), _quarter),
     (re.compile(rf"季度?(?P<part>末|底){_TAIL}"), _quarter),
     (re.compile(rf"{_YEAR}?(?P<half>上|下)半年{_TAIL}"), _half),

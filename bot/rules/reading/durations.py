@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.rules.reading import masks
 from bot.rules.reading.numerals import NUMBER, number
-from bot.rules.reading.values import Duration, DurationKind
+from bot.rules.reading.values import DurationKind
 
-_LENGTH = rf"(?P<n>{NUMBER}|半个?|一个半)(?:多|余|来)?(?P<unit>个?工作[日天]|日历天|天|日(?![前起至、])|周|个?星期|个?礼拜|个?多?月|年)(?P<half>半)?多?"
+_LENGTH = rf"(?P<n>{NUMBER}|半个?|一个半)(?:多|余|来)?(?P<unit>个?工作[日天]|日历天|天|日(?![前起至、])|周|个?星期|个?礼拜|个?多?月(?<=[个多半]月)|年)(?P<half>半)?多?"
+_NOT_A_DATE = r"(?<!月)(?!\d{1,2}日|[一二三四五六七八九十]{1,3}日)"
 _KINDS: list[tuple[DurationKind, str]] = [
     ("stop", r"停工?|停产|停摆|歇工?|停滞"),
     ("delay", r"延期?误?迟?后?|耽误|耽搁|拖延?|推迟|滞后|落后|晚|延长|误工"),
@@ -21,8 +23,8 @@ _BEFORE = re.compile(
     + _LENGTH
     + r"(?!之?[内后]|以[内后]|[前底])"
 )
-_AFTER = re.compile(_LENGTH + r"(?:没|未)(?:动|开|施|进|干)")
-_STOPPED_FOR = re.compile(_LENGTH + r"(?:的)?(?:停工)")
+_AFTER = re.compile(_NOT_A_DATE + _LENGTH + r"(?:没|未)(?:动|开|施|进|干)")
+_STOPPED_FOR = re.compile(_NOT_A_DATE + _LENGTH + r"(?:的)?(?:停工)")
 _UNITS = {"天": 1, "日": 1, "周": 7, "期": 7, "拜": 7, "月": 30, "年": 365}
 
 
@@ -30,7 +32,8 @@ _UNITS = {"天": 1, "日": 1, "周": 7, "期": 7, "拜": 7, "月": 30, "年": 36
 class Length:
     start: int
     end: int
-    duration: Duration | None
+    days: int
+    kind: DurationKind
 
 
 def find(text: str) -> tuple[list[Length], str]:
@@ -42,8 +45,8 @@ def find(text: str) -> tuple[list[Length], str]:
         if days is None:
             return match[0]
         start = match.start("n")
-        found.append(Length(start, match.end(), Duration(days, kind, "")))
-        return text[match.start() : start] + "\ue006" * (match.end() - start)
+        found.append(Length(start, match.end(), days, kind))
+        return text[match.start() : start] + masks.LENGTH * (match.end() - start)
 
     masked = _BEFORE.sub(lambda match: take(match, _kind(match)), text)
     masked = _STOPPED_FOR.sub(lambda match: take(match, "stop"), masked)

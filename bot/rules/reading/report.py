@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.rules.reading import clauses as pieces
-from bot.rules.reading import dates, durations, feasts, figures, lexicon
+from bot.rules.reading import dates, durations, feasts, lexicon, masks, money, shares
 from bot.rules.reading.script import plain
-from bot.rules.reading.values import Amount, Deadline, Intent, Period, Reading, StageMention, WorkingDay
+from bot.rules.reading.values import Amount, Deadline, Duration, Intent, Period, Reading, StageMention, WorkingDay
 from bot.rules.words import Precision
 
 _ON_PLAN = re.compile(rf"(?:(?:{lexicon.ON_PLAN}|{lexicon.NO_TROUBLE})[,。;!、\s]*)+")
@@ -19,34 +19,31 @@ _GIVEN_UP = re.compile(r"原[定计本先]|从$|由$|本该|本应|该就")
 _MOVED_TO = re.compile(r"[到至为]$")
 _STARTS = re.compile(r"[开动停复]工|动土|施工")
 _CLAUSE_END = re.compile(r"[,。;!?\n()]")
+_FIGURE_NEXT = re.compile(r"(?:累计|已)?完成(?:投资)?(?:约|近)?\s?\d")
 _BOUND = ("前", "之前", "以前", "内", "以内", "之内", "底前")
 
 
 def read(
     text: str, today: date, milestones: Sequence[str] = (), working: WorkingDay = feasts.usual_working_day
 ) -> Reading:
-    """Reads one report as of `today`; `working` tells working days (15个工作日内). Never raises; linear in the length."""
+    """Reads one report as of `today`. Never raises, whatever the text; the time it takes grows with its length only.
+
+    `milestones` are the names of this project's own milestones; `working` tells working days (15个工作日内).
+    """
     words = plain(text)
-    named = figures.hide_names(words)
-    lengths, shown = durations.find(named)
+    lengths, shown = durations.find(masks.hide_names(words))
     days, shown = dates.find(shown, today, working)
-    shares, shown = figures.shares(shown)
-    sums, questions, shown = figures.sums(shown, words)
+    parts, shown = shares.find(shown)
+    sums, asked, shown = money.find(shown, words)
     known = [(day, _tense(day, words, today, sums)) for day in days]
-    split = [_placed(clause, known, shares) for clause in pieces.split(words, shown)]
+    split = [_placed(clause, known, parts) for clause in pieces.split(words, shown)]
     mentions = pieces.stages(split)
-    blockers = pieces.blockers(split)
-    help_wanted = pieces.wants_help(split)
-    on_plan = bool(words.strip()) and bool(_ON_PLAN.fullmatch(words[:200].strip())) and len(words) <= 200
-    percent, plan_share, more = _overall(shares)
+    own, unclear = pieces.milestones(split, milestones) if milestones else ([], False)
+    percent, plan_share, questions = _overall(parts)
+    on_plan = len(words) <= 200 and bool(_ON_PLAN.fullmatch(words.strip()))
     result = Reading(
         percent=percent,
-        percents=tuple(
-            value
-            for share in shares
-            for value in (share.value, share.upper)
-            if value is not None and not share.negative
-        ),
+        percents=tuple(value for share in parts for value in share.values),
         plan_share=plan_share,
         amounts=tuple(Amount(one.yuan, one.role, text[one.start : one.end].strip()) for one in sums),
         deadlines=tuple(
@@ -54,41 +51,44 @@ def read(
             for day, kind in known
             if kind == "ahead"
         ),
-        past=tuple(day.day for day, kind in known if kind == "past"),
+        past=tuple(day.day for day, kind in known if kind in ("past", "given_up")),
         periods=tuple(
             Period(day.first, day.last, text[day.start : day.end].strip()) for day, kind in known if kind == "period"
         ),
-        durations=tuple(replace(one.duration, text=text[one.start : one.end]) for one in lengths if one.duration),
+        durations=tuple(Duration(one.days, one.kind, text[one.start : one.end]) for one in lengths),
         stages=tuple(dict.fromkeys(StageMention(one.stage, one.status, text[one.start : one.end]) for one in mentions)),
-        milestones=tuple(pieces.milestones(split, milestones)) if milestones else (),
-        blockers=() if on_plan else blockers,
-        help=help_wanted,
+        milestones=tuple(own),
+        blockers=() if on_plan else pieces.blockers(split),
+        help=not on_plan and pieces.wants_help(split),
         on_plan=on_plan,
-        questions=tuple(dict.fromkeys([*more, *questions])),
+        questions=tuple(dict.fromkeys([*questions, *asked, *(["milestone_unclear"] if unclear else [])])),
     )
-    spans = [(one.start, one.end) for group in (days, shares, sums, mentions, lengths) for one in group]
-    result = replace(result, unread=_unread(split, spans, text, result))
-    return replace(result, intent=_intent(words, result))
+    spans = [(one.start, one.end) for group in (days, parts, sums, mentions, lengths) for one in group]
+    result = replace(result, unread=() if on_plan else _unread(split, spans, text))
+    return replace(result, intent=_intent(words, split, mentions, result))
 
 
-def _placed(clause: pieces.Clause, days: list[tuple[dates.Found, str]], shares: list[figures.Share]) -> pieces.Clause:
+def _placed(clause: pieces.Clause, days: list[tuple[dates.Found, str]], parts: list[shares.Share]) -> pieces.Clause:
     """The clause with what its dates and shares say about tense."""
     kinds = {kind for day, kind in days if clause.start <= day.start < clause.end}
     return replace(
         clause,
-        future="ahead" in kinds,
+        future=bool(kinds & {"ahead", "given_up"}),
         past=bool(kinds & {"past", "period"}),
-        hundred=any(share.value >= 100 for share in shares if clause.start <= share.start < clause.end),
+        background=kinds == {"period"},
+        hundred=any(share.value >= 100 for share in parts if clause.start <= share.start < clause.end),
     )
 
 
-def _tense(one: dates.Found, words: str, today: date, sums: list[figures.Sum]) -> str:
+def _tense(one: dates.Found, words: str, today: date, sums: list[money.Sum]) -> str:
     """ahead: a deadline; past: a single day that is over or given up; period: a span that is over or running."""
     before = _CLAUSE_END.split(words[max(0, one.start - 24) : one.start])[-1]
     after = _CLAUSE_END.split(words[one.end : one.end + 24])[0]
     span = one.first != one.last and one.precision is not Precision.DAY
     if _GIVEN_UP.search(before) and not _MOVED_TO.search(before):
-        return "period" if span and one.last < today else "past"
+        return "period" if span and one.last < today else "given_up"
+    if one.first == one.last == today and one.direction != "future":
+        return "past"
     if one.last < today or (one.direction == "past" and one.first == one.last):
         return "period" if span else "past"
     if one.first != one.last and one.first <= today and not _is_limit(one, before, after, sums):
@@ -98,11 +98,15 @@ def _tense(one: dates.Found, words: str, today: date, sums: list[figures.Sum]) -
     return "ahead"
 
 
-def _is_limit(one: dates.Found, before: str, after: str, sums: list[figures.Sum]) -> bool:
+def _is_limit(one: dates.Found, before: str, after: str, sums: list[money.Sum]) -> bool:
     """Whether a span that is running (本月, 上半年) is meant as a limit and not as the time reported on."""
     if one.tail in _BOUND or one.tail == "底":
         return True
-    if one.direction == "past" or any(one.end <= item.start < one.end + 24 for item in sums):
+    if (
+        one.direction == "past"
+        or _FIGURE_NEXT.match(after)
+        or any(one.end <= item.start < one.end + 24 for item in sums)
+    ):
         return False
     if one.precision is Precision.YEAR:
         return one.direction == "future" and not re.search(r"计划|投|安排|目标", before + after)
@@ -112,16 +116,16 @@ def _is_limit(one: dates.Found, before: str, after: str, sums: list[figures.Sum]
     )
 
 
-def _overall(shares: list[figures.Share]) -> tuple[Decimal | None, Decimal | None, list[str]]:
+def _overall(parts: list[shares.Share]) -> tuple[Decimal | None, Decimal | None, list[str]]:
     """The overall progress, the share of the year's plan, and what has to be asked."""
     asked: list[str] = []
-    plans = [share.value for share in shares if share.of_plan and not share.negative and share.upper is None]
-    best = max((share.overall for share in shares), default=0)
-    candidates = [share for share in shares if share.overall == best] if best else []
+    plans = [share.value for share in parts if share.of_plan and not share.negative and share.upper is None]
+    best = max((share.overall for share in parts), default=0)
+    candidates = [share for share in parts if share.overall == best] if best else []
     percent: Decimal | None = None
-    if any(share.negative for share in shares):
+    if any(share.negative for share in parts):
         asked.append("negative")
-    if any(share.upper is not None for share in candidates):
+    if any(share.vague or share.upper is not None for share in candidates):
         asked.append("percent_range")
     elif len({share.value for share in candidates}) > 1:
         asked.append("percent_unclear")
@@ -133,10 +137,8 @@ def _overall(shares: list[figures.Share]) -> tuple[Decimal | None, Decimal | Non
     return percent, plans[0] if len(plans) == 1 else None, asked
 
 
-def _unread(split: list[pieces.Clause], spans: list[tuple[int, int]], text: str, result: Reading) -> tuple[str, ...]:
+def _unread(split: list[pieces.Clause], spans: list[tuple[int, int]], text: str) -> tuple[str, ...]:
     """The clauses in which nothing was recognised, as they were typed."""
-    if result.on_plan:
-        return ()
     taken = sorted(spans)
     left: list[str] = []
     at = 0
@@ -157,25 +159,35 @@ def _unread(split: list[pieces.Clause], spans: list[tuple[int, int]], text: str,
 
 _QUESTION = re.compile(lexicon.QUESTION, re.M)
 _DELAY = re.compile(lexicon.DELAY)
+_STOPPED = re.compile(lexicon.STOPPED)
+_MOVING = re.compile(lexicon.MOVING)
 
 
-def _intent(words: str, result: Reading) -> Intent:
+def _intent(words: str, split: list[pieces.Clause], mentions: list[pieces.Mention], result: Reading) -> Intent:
     """The main thing that is said."""
     statuses = {mention.status for mention in result.stages}
+    told = (
+        result.percents
+        or statuses & {"done", "doing"}
+        or any(one.role not in ("plan", "invest") for one in result.amounts)
+    )
+    moving = told or any(_MOVING.search(clause.shown) and not clause.future for clause in split)
     if result.help:
         return "help"
     if _QUESTION.search(words):
         return "question"
-    if _DELAY.search(words):
-        return "delay_notice"
-    progress = bool(result.percents or result.amounts or statuses & {"done", "doing"})
-    if result.blockers and not progress:
+    late = any(one.kind == "delay" for one in result.durations)
+    if result.blockers and _STOPPED.search(words) and not late:
         return "blocker"
-    if progress or result.on_plan:
+    if late or _DELAY.search(words):
+        return "delay_notice"
+    if result.blockers and (not moving or (not result.percents and pieces.blockers(split[-1:]))):
+        return "blocker"
+    if moving or result.on_plan:
         return "progress"
-    if result.deadlines or "planned" in statuses:
+    if result.deadlines or "planned" in statuses or "plan" in {one.role for one in result.amounts}:
         return "plan"
-    return "blocker" if result.blockers or "not" in statuses else "chatter"
+    return "blocker" if result.blockers or "not" in statuses else "progress" if result.amounts else "chatter"
 
 
 def as_record(reading: Reading) -> dict[str, Any]:
