@@ -61,7 +61,7 @@ def read_ledger(path: Path | str, year: int | None = None) -> Ledger:
 def _sort(sheets: Iterable[Sheet]) -> _Sorted:
     found = _Sorted()
     for sheet in sheets:
-        first = next(iter(sheet.above(len(sheet.rows))), "")
+        first = next(sheet.above(len(sheet.rows)), "")
         if sheet.hidden:
             found.skipped.append(Skipped(sheet.name, None, first, Skip.HIDDEN))
         elif is_card(sheet):

@@ -1,6 +1,6 @@
 """A workbook's sheets as rows of cells with their merged ranges; the only place that knows calamine."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -25,9 +25,9 @@ class Sheet:
     merged: dict[Place, Place] = field(default_factory=dict)
     hidden: bool = False
 
-    def above(self, row: int) -> list[str]:
-        """The words that stand above a row: the title, 填报单位, 单位：万元."""
-        return [words for cells in self.rows[:row] for cell in cells if (words := plain(cell))]
+    def above(self, row: int) -> Iterator[str]:
+        """The words that stand above a row, one by one: the title, 填报单位, 单位：万元."""
+        return (words for cells in self.rows[:row] for cell in cells if (words := plain(cell)))
 
 
 def open_sheets(path: Path) -> list[Sheet]:
@@ -47,6 +47,10 @@ def open_sheets(path: Path) -> list[Sheet]:
         raise LedgerError(Refusal.ENCRYPTED, {"file": path.name}) from None
     except (CalamineError, OSError) as error:
         raise LedgerError(Refusal.NOT_A_WORKBOOK, {"file": path.name, "why": str(error)}) from None
+    except BaseException as error:  # a panic in calamine is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise LedgerError(Refusal.CRASHED, {"file": path.name, "why": str(error)}) from None
 
 
 def spread_down(sheet: Sheet, first: int, columns: Collection[int]) -> None:
