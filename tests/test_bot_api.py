@@ -348,6 +348,14 @@ async def test_delivered_and_cut_delivered_and_silent(api: BotApi, wang: Person,
     assert [one.answer for one in api.calls("sendMessage")] == ["drop", "hang", "drop"]
 
 
+async def test_a_call_can_be_held(api: BotApi, wang: Person, call: Caller) -> None:
+    with api.holding("sendMessage"):
+        sending = asyncio.ensure_future(call("sendMessage", chat_id=wang.id, text="慢"))
+        await api.until(lambda: api.calls("sendMessage"))
+        assert api.messages(wang) == [] and not sending.done()
+    assert (await sending)["text"] == "慢"
+
+
 async def test_nobody_is_at_the_door(api: BotApi, wang: Person, call: Caller) -> None:
     await call("getMe")
     with api.refusing(), pytest.raises(httpx.ConnectError):

@@ -281,7 +281,9 @@ def get_file(world: World, request: Request) -> Any:
 
 
 def get_chat(world: World, request: Request) -> Any:
-    return _chat(world, request).json() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {}}
+    kinds = "unlimited_gifts limited_gifts unique_gifts premium_subscription gifts_from_channels"
+    gifts = dict.fromkeys(kinds.split(), False)
+    return _chat(world, request).json() | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
 
 
 def get_chat_member(world: World, request: Request) -> Any:

@@ -6,8 +6,9 @@ import json
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import httpx
 import uvicorn
@@ -117,6 +118,7 @@ class Server:
         self.calls: list[Call] = []
         self.faults: dict[str, list[tuple[int | None, Fault]]] = defaultdict(list)
         self.limits: Limits | None = None
+        self._held: dict[str, asyncio.Event] = {}
         self._counts: dict[str, int] = defaultdict(int)
         self._poll = 0
         self._transports: dict[Any, asyncio.Transport] = {}
@@ -145,6 +147,16 @@ class Server:
     def accept(self) -> None:
         """Opens the door again, at the same port."""
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
+
+    def hold(self, method: str) -> Callable[[], None]:
+        """Keeps calls of a method waiting; what is returned lets them go on."""
+        gate = self._held[method] = asyncio.Event()
+
+        def release() -> None:
+            del self._held[method]
+            self._loop.call_soon_threadsafe(gate.set)
+
+        return release
 
     def _run(self) -> None:
         asyncio.run(self._main())
@@ -202,7 +214,7 @@ class Server:
                 loop.call_soon_threadsafe(event.set)
 
     @contextlib.contextmanager
-    def watching(self) -> Any:
+    def watching(self) -> Iterator[asyncio.Event]:
         """An event of the running loop that is set at each change."""
         pair = (asyncio.get_running_loop(), asyncio.Event())
         self._waiting.add(pair)
@@ -239,6 +251,10 @@ class Server:
             call = Call(method, self._counts[method], params, time.monotonic())
             self.calls.append(call)
             fault = self._fault(call)
+        self.wake()
+        if gate := self._held.get(method):
+            await gate.wait()
+        status, body = 0, cast(Json | str, {})
         if fault is None or fault.deliver:
             status, body = await self._answer(token, call)
         if fault is not None:

@@ -149,7 +149,7 @@ class World:
         said = [text[entity["offset"] : entity["offset"] + entity["length"]].lower() for entity in commands]
         if any("@" not in command or command.endswith(mine) for command in said):
             return True
-        return message.get("reply_to_message", {}).get("from", {}).get("id") == self.bot["id"]
+        return bool(message.get("reply_to_message", {}).get("from", {}).get("id") == self.bot["id"])
 
     # Updates
 

@@ -777,6 +777,19 @@ async def test_polling_comes_back_when_the_door_opens_again(api: BotApi, wang: P
         await api.until(lambda: sink.seen)
 
 
+async def test_after_some_failures_the_connection_is_made_anew(api: BotApi, wang: Person, sink: Receiver) -> None:
+    """A half-open connection can fail silently for ever; a new client has a new one."""
+    channel = bot(api)
+    api.fail("getUpdates", bad_gateway(), times=5)
+    async with running(channel, sink):
+        first = channel._polls._client
+        wang.says("65%")
+        await api.until(lambda: sink.seen)
+        assert first.is_closed and not channel._polls._client.is_closed
+    await channel.close()
+    assert channel._polls._client.is_closed and channel._sends._client.is_closed
+
+
 async def test_a_revoked_token_stops_the_channel(api: BotApi, sink: Receiver) -> None:
     channel = bot(api)
     async with running(channel, sink) as task:

@@ -96,8 +96,8 @@ class Telegram:
             "connect_timeout": min(timeout, 10.0),
         }
         self._polls = Requests(connection_pool_size=1, **limits)
-        sends = Requests(connection_pool_size=16, pool_timeout=timeout, media_write_timeout=3 * timeout, **limits)
-        self._bot = Api(token, f"{base}/bot", f"{base}/file/bot", request=sends, get_updates_request=self._polls)
+        self._sends = Requests(connection_pool_size=16, pool_timeout=timeout, media_write_timeout=3 * timeout, **limits)
+        self._bot = Api(token, f"{base}/bot", f"{base}/file/bot", request=self._sends, get_updates_request=self._polls)
         self.account = token.partition(":")[0]
         self.username = ""
         self._offset: int | None = None
@@ -118,6 +118,11 @@ class Telegram:
                 await self._persist(lambda: self._poll(sink))
         finally:
             self._running = False
+
+    async def close(self) -> None:
+        """Closes the connections, after `run` has ended and nothing is being sent any more."""
+        await self._polls.shutdown()
+        await self._sends.shutdown()
 
     async def _persist(self, step: Callable[[], Awaitable[None]]) -> None:
         """Runs `step` until it succeeds, with longer and longer waits between tries."""
