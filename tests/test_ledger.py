@@ -165,6 +165,17 @@ def test_a_preparatory_ledger_joins_its_cards_to_its_list() -> None:
     assert ledger.projects[24].problems == ("需提请市级协调铁路部门出具跨线审查意见",)
 
 
+def test_an_old_xls_file_is_read_by_its_content_whatever_its_name(tmp_path: Path) -> None:
+    renamed = tmp_path / "ledger.xlsx"
+    renamed.write_bytes((DATA / "ledger_old.xls").read_bytes())
+    for path in (DATA / "ledger_old.xls", renamed):
+        first, second = read_ledger(path).projects
+        assert (first.name, second.name, second.total) == ("甲项目", "乙项目", 2000 * WAN)
+        assert first.lead_unit == second.lead_unit == "区住建局"  # merged over both rows
+        assert [person.name for person in second.roles[Role.DISPATCH_OFFICIAL]] == ["王五", "赵六"]
+        assert (first.milestones[0].due, second.milestones[0].due) == (date(2026, 12, 25), date(2026, 3, 31))
+
+
 def test_a_ledger_of_problems_is_not_taken_for_projects() -> None:
     with pytest.raises(LedgerError) as refused:
         read_ledger(DATA / "blockers.xlsx")

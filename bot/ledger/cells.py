@@ -222,8 +222,7 @@ def problems(cell: Cell) -> tuple[str, ...]:
 def overall(cell: Cell) -> Decimal | None:
     """The percentage in a 形象进度, only where it is plainly that of the whole project (完成工程量65%，…), not of a part."""
     if isinstance(cell, float):
-        percent = Decimal(repr(cell)) * (100 if 0 <= cell <= 1 else 1)
-        return percent if 0 <= percent <= 100 else None
+        return Decimal(repr(cell)) * (100 if cell <= 1 else 1) if 0 <= cell <= 100 else None
     match = _OVERALL.match(plain(cell)) if cell else None
     return Decimal(match[1]) if match and Decimal(match[1]) <= 100 else None
 

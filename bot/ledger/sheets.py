@@ -64,12 +64,15 @@ def _sheet(workbook: "CalamineWorkbook", name: str, hidden: bool) -> Sheet:
     if hidden:
         return Sheet(name, [], hidden=True)
     sheet = workbook.get_sheet_by_name(name)
-    return Sheet(name, sheet.to_python(skip_empty_area=False), _merged(sheet.merged_cell_ranges or ()))
+    rows = sheet.to_python(skip_empty_area=False)
+    return Sheet(name, rows, _merged(sheet.merged_cell_ranges or (), len(rows), len(rows[0]) if rows else 0))
 
 
-def _merged(ranges: Iterable[tuple[Place, Place]]) -> dict[Place, Place]:
+def _merged(ranges: Iterable[tuple[Place, Place]], height: int, width: int) -> dict[Place, Place]:
+    """The covered cells of the ranges, as far as they lie within the sheet's used area; absurdly large ranges are left out."""
     covered: dict[Place, Place] = {}
     for (top, left), (bottom, right) in ranges:
+        bottom, right = min(bottom, height - 1), min(right, width - 1)
         if len(covered) + (bottom - top + 1) * (right - left + 1) > MOST_MERGED:
             continue
         covered |= {
