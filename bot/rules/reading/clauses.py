@@ -13,7 +13,7 @@ _BREAK = re.compile(r"[,。;!?\n()]|(?<!\d):")
 _STAGE = re.compile("|".join(f"(?P<s{i}>{words})" for i, words in enumerate(lexicon.STAGES.values())))
 _STAGE_NAMES = tuple(lexicon.STAGES)
 _JOINT = re.compile(r"\s*[、和与及跟或/]\s*[^\s,。完成做在]{0,6}")
-_DESCRIBES = re.compile(r"(?:结构|工程)?(?:已经?|全部|部分|顺利|基本)?")
+_DESCRIBES = re.compile(r"(?:结构|工程|施工)?(?:已经?|全部|部分|顺利|基本)?")
 _ALWAYS_TOLD = lexicon.MOMENTS | {"招标", "前期", "征拆"}
 _REACH = 40  # how far the words around a stage are looked at
 _SENTENCE_MARKS = ("。", ";", "\n", "!", "?")
@@ -93,6 +93,11 @@ def stages(clauses: Sequence[Clause]) -> list[Mention]:
 def _stage_marks(text: str) -> list[tuple[int, int, str]]:
     """(start, end, stage) of each stage word; one directly before another only describes it (主体封顶, 桥梁桩基)."""
     marks = [(m.start(), m.end(), _STAGE_NAMES[int(cast(str, m.lastgroup)[1:])]) for m in _STAGE.finditer(text)]
+    marks = [
+        mark
+        for place, mark in enumerate(marks)
+        if not (place and text[mark[0] : mark[1]] == "完工" and _completes(text, marks[place - 1], mark[0]))
+    ]
     kept: list[tuple[int, int, str]] = []
     for place, (start, end, stage) in enumerate(marks):
         ahead = text[end : marks[place + 1][0]] if place + 1 < len(marks) else None
@@ -102,6 +107,11 @@ def _stage_marks(text: str) -> list[tuple[int, int, str]]:
             continue
         kept.append((start, end, stage))
     return kept
+
+
+def _completes(text: str, mark: tuple[int, int, str], start: int) -> bool:
+    """主体完工 says that the 主体 is done, not the project."""
+    return mark[2] not in _ALWAYS_TOLD and bool(_DESCRIBES.fullmatch(text[mark[1] : start]))
 
 
 def _mentions(clause: Clause, marks: list[tuple[int, int, str]], planned: bool) -> list[Mention]:

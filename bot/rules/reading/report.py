@@ -20,6 +20,7 @@ _MOVED_TO = re.compile(r"[到至为]$")
 _STARTS = re.compile(r"[开动停复]工|动土|施工")
 _CLAUSE_END = re.compile(r"[,。;!?\n()]")
 _FIGURE_NEXT = re.compile(r"(?:累计|已)?完成(?:投资)?(?:约|近)?\s?\d")
+_APART = re.compile(r"[,。;!?\n()\s]")
 _BOUND = ("前", "之前", "以前", "内", "以内", "之内", "底前")
 
 
@@ -39,7 +40,8 @@ def read(
     split = [_placed(clause, known, parts) for clause in pieces.split(words, shown)]
     mentions = pieces.stages(split)
     own, unclear = pieces.milestones(split, milestones) if milestones else ([], False)
-    percent, plan_share, questions = _overall(parts)
+    ahead = [day for day, kind in known if kind == "ahead"]
+    percent, plan_share, questions = _overall([part for part in parts if not _announced(part, ahead, words)], parts)
     on_plan = len(words) <= 200 and bool(_ON_PLAN.fullmatch(words.strip()))
     result = Reading(
         percent=percent,
@@ -116,25 +118,28 @@ def _is_limit(one: dates.Found, before: str, after: str, sums: list[money.Sum]) 
     )
 
 
-def _overall(parts: list[shares.Share]) -> tuple[Decimal | None, Decimal | None, list[str]]:
-    """The overall progress, the share of the year's plan, and what has to be asked."""
-    asked: list[str] = []
-    plans = [share.value for share in parts if share.of_plan and not share.negative and share.upper is None]
-    best = max((share.overall for share in parts), default=0)
-    candidates = [share for share in parts if share.overall == best] if best else []
-    percent: Decimal | None = None
-    if any(share.negative for share in parts):
-        asked.append("negative")
-    if any(share.vague or share.upper is not None for share in candidates):
-        asked.append("percent_range")
-    elif len({share.value for share in candidates}) > 1:
-        asked.append("percent_unclear")
-    elif candidates and not candidates[0].negative:
-        if candidates[0].value > 100:
-            asked.append("percent_over_100")
-        else:
-            percent = candidates[0].value
-    return percent, plans[0] if len(plans) == 1 else None, asked
+def _announced(part: shares.Share, ahead: list[dates.Found], words: str) -> bool:
+    """Whether a share belongs to a day still ahead (年底达到100%), so that it is not the progress of today."""
+    return any(0 <= part.start - day.end <= 12 and not _APART.search(words[day.end : part.start]) for day in ahead)
+
+
+def _overall(now: list[shares.Share], parts: list[shares.Share]) -> tuple[Decimal | None, Decimal | None, list[str]]:
+    """The overall progress (of the shares that speak of today), the share of the year's plan, and what has to be asked."""
+    plans = {part.value for part in parts if part.of_plan and len(part.values) == 1}
+    plan_share = plans.pop() if len(plans) == 1 else None
+    if any(part.negative for part in parts):
+        return None, plan_share, ["negative"]
+    best = max((part.overall for part in now), default=0)
+    candidates = [part for part in now if part.overall == best] if best else []
+    if any(part.vague or part.upper is not None for part in candidates):
+        return None, plan_share, ["percent_range"]
+    values = {part.value for part in candidates}
+    if len(values) > 1:
+        return None, plan_share, ["percent_unclear"]
+    percent = values.pop() if values else None
+    if percent is not None and percent > 100:
+        return None, plan_share, ["percent_over_100"]
+    return percent, plan_share, []
 
 
 def _unread(split: list[pieces.Clause], spans: list[tuple[int, int]], text: str) -> tuple[str, ...]:
