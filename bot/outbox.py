@@ -210,11 +210,15 @@ class Sender:
                 outbox.mark(session, row.id, not_before=now + timedelta(seconds=1))
                 return None
             message = original.message
-        card = Card.from_json(row.body) if row.body and not row.render else self.render(session, row, now)
+        card = Card.from_json(row.body) if row.body and not row.render else self._rendered(session, row, now)
         if card is None:
             self._drop(session, row, "cancelled", "pointless")
             return None
         return Ready(row, to, card, account, message, row.chat_group is not None)
+
+    def _rendered(self, session: Session, row: Outbox, now: datetime) -> Card | None:
+        card = self.render(session, row, now)
+        return card and Card.from_json(outbox.dress(session, row.id, card, row.person, now, shown_in=row.edits))
 
     def _drop(self, session: Session, row: Outbox, state: str, error: str) -> None:
         outbox.mark(session, row.id, state=state, error=error, changed_at=self.clock())

@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel
 from bot.messages import Address, Button, Card, Incoming, Picture
 from bot.policy import Policy
 from bot.rules.calendar import WorkCalendar
-from bot.rules.entitlement import Action, Scope, Standing, may
-from bot.rules.words import MessageClass
+from bot.rules.entitlement import Action, Standing, may, reports_for
+from bot.rules.words import MessageClass, Role
 from bot.texts import Texts
 from storage import conversations, dispatch_log, entitlement, errands, nudges, outbox, people
 from storage.conversations import Talk
@@ -132,7 +132,8 @@ class Desk:
         for bundle in nudges.withdraw(self.session, about):
             self.redraw(bundle)
         for row in outbox.withdraw(self.session, about, self.now):
-            if row.body and '"rows": []' not in row.body:
+            shown = row.shown or row.body
+            if shown and '"rows": []' not in shown:
                 self.strip(row)
 
     def redraw(self, bundle: int) -> None:
@@ -209,11 +210,14 @@ class Desk:
         """Whether a person may do this, to this project or (without one) at all."""
         if project is None:
             return may(self.standing(person), action)
-        scope = entitlement.scopes(self.session, [project]).get(project)
+        if action is Action.REPORT:
+            return person in reports_for(self.assigned(project))
+        scope = entitlement.scope(self.session, project)
         return scope is not None and may(self.standing(person), action, scope)
 
-    def scope(self, project: int) -> Scope | None:
-        return entitlement.scopes(self.session, [project]).get(project)
+    def assigned(self, project: int) -> dict[Role, tuple[int, ...]]:
+        """role -> persons of a project today, the first answers."""
+        return entitlement.assigned(self.session, project, self.today)
 
 
 class Turn(Desk):

@@ -10,7 +10,6 @@ from bot.messages import Ack, Incoming
 from handlers import groups, routes, start
 from handlers.desk import House, Turn
 from storage import conversations, outbox, people
-from storage.tables import CardToken
 
 NUMBER = re.compile(r"(?:回复|选|第)?\s*(\d{1,2})\s*(?:项|个)?[.。、]?")
 
@@ -22,7 +21,7 @@ def receive(session: Session, now: datetime, house: House, incoming: Incoming) -
     known = people.known_at(session, incoming.channel, incoming.person) if incoming.person else None
     turn = Turn(session, now, house, incoming, known)
     if known and incoming.kind not in ("errand", "blocked"):
-        people.used(session, known.account, now)
+        people.used(session, known, now)
     _route(turn)
     return Ack(incoming.handle, turn.toast) if incoming.handle else None
 
@@ -66,14 +65,13 @@ def _typed_button(turn: Turn) -> bool:
     words = normal(turn.typed)
     if not words or len(words) > 12:
         return False
-    found = outbox.open_card(turn.session, turn.incoming.address, turn.person)
-    if found is None:
+    token = outbox.open_card(turn.session, turn.incoming.address, turn.person)
+    if token is None:
         return False
-    token, shown_in = found
     number = NUMBER.fullmatch(words)
     for index, button in enumerate(token.buttons):
         if words == normal(button["label"]) or (number and button["label"] == number.group(1)):
-            spend(turn, token, index, shown_in)
+            spend(turn, token, index)
             return True
     return False
 
@@ -88,11 +86,10 @@ def press(turn: Turn) -> None:
     if turn.known is None or (row.person is not None and row.person != turn.known.person):
         turn.toast = turn.words("start.button_not_yours")
         return
-    original = outbox.original(turn.session, row.outbox)
-    spend(turn, row, int(index), original.id if original else None)
+    spend(turn, row, int(index))
 
 
-def spend(turn: Turn, row: CardToken, index: int, shown_in: int | None) -> None:
+def spend(turn: Turn, row: outbox.Token, index: int) -> None:
     """Does what the button says, unless the card was used before: then says by whom and when."""
     button = row.buttons[index]
     if not row.reusable and not outbox.use_token(turn.session, row.token, turn.person, index, turn.now):
@@ -104,7 +101,7 @@ def spend(turn: Turn, row: CardToken, index: int, shown_in: int | None) -> None:
             turn.reply("start.button_used", name=name, at=row.used_at, label=row.buttons[row.used_index or 0]["label"])
         return
     turn.args = dict(button["args"])
-    turn.pressed = shown_in if turn.incoming.kind == "press" else None
+    turn.pressed = row.shown_in if turn.incoming.kind == "press" else None
     routes.BUTTONS[button["action"]](turn)
 
 

@@ -460,8 +460,8 @@ def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milest
         project.as_of = report.as_of
     project.reported_at = report.said_at
     project.on_plan_running = project.on_plan_running + 1 if report.source is Source.ON_PLAN else 0
-    for row in projects.milestones(desk.session, [project.id])[project.id]:
-        if row.id in report.milestones_done and row.done_on is None:
+    for row in projects.milestones(desk.session, [project.id])[project.id] if report.milestones_done else []:
+        if row.done_on is None and row.id in report.milestones_done:
             row.done_on = desk.today
             changed.append(row)
     desk.session.flush()
@@ -505,6 +505,8 @@ def _tell_proxied(turn: Turn, project: Project, report: Report, proxy: dict[str,
 
 def _reviewer(desk: Desk, project: Project) -> int | None:
     """Who must agree first: the deputy head of the leading unit, where the policy asks for it."""
+    if not desk.policy.file.report.review_units:
+        return None
     names = people.unit_names(desk.session)
     unit = project.lead_unit or project.unit
     if names.get(unit) not in desk.policy.file.report.review_units:

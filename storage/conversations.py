@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from bot.messages import Incoming
 from storage.db import next_id
 from storage.engines import insert_new, select_columns
+from storage.prepared import Prepared, insert
 from storage.tables import Conversation, IncomingRow
 
 
@@ -45,29 +46,35 @@ class Talk:
     stored: bool = False
 
 
+_TALK = Prepared(
+    select_columns(Conversation.step, Conversation.draft, Conversation.expires_at).where(
+        col(Conversation.account) == sa.bindparam("account")
+    )
+)
+_START = insert(Conversation)
+_SAVE = Prepared(
+    sa.update(Conversation)
+    .where(col(Conversation.account) == sa.bindparam("which"))
+    .values({name: sa.bindparam(name) for name in ("step", "draft", "updated_at", "expires_at")})
+)
+
+
 def talk(session: Session, account: int) -> Talk:
-    row = session.execute(
-        select_columns(Conversation.step, Conversation.draft, Conversation.expires_at).where(
-            col(Conversation.account) == account
-        )
-    ).first()
-    return Talk(account, row[0], dict(row[1]), row[2], True) if row else Talk(account)
+    row = _TALK.row(session, account=account)
+    return Talk(account, row[0], row[1], row[2], True) if row else Talk(account)
 
 
 def save(session: Session, talk: Talk, now: datetime) -> None:
     values = {"step": talk.step, "draft": talk.draft, "updated_at": now, "expires_at": talk.expires_at}
     if talk.stored:
-        session.execute(sa.update(Conversation).where(col(Conversation.account) == talk.account).values(**values))
+        _SAVE.run(session, which=talk.account, **values)
     else:
-        session.execute(sa.insert(Conversation).values(account=talk.account, **values))
+        _START.run(session, account=talk.account, **values)
         talk.stored = True
 
 
 def expired(session: Session, now: datetime) -> list[Talk]:
     """The talks whose draft has outlived its time."""
-    rows = session.execute(
-        select_columns(Conversation.account, Conversation.step, Conversation.draft, Conversation.expires_at).where(
-            col(Conversation.expires_at) <= now
-        )
-    )
+    columns = select_columns(Conversation.account, Conversation.step, Conversation.draft, Conversation.expires_at)
+    rows = session.execute(columns.where(col(Conversation.expires_at) <= now))
     return [Talk(row[0], row[1], dict(row[2]), row[3], True) for row in rows]

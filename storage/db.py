@@ -15,6 +15,8 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
+from storage.prepared import Prepared, insert
+
 T = TypeVar("T")
 Job = Callable[[Session], T]
 
@@ -253,4 +255,9 @@ def defer(session: Session, table: type[SQLModel], row: dict[str, Any]) -> None:
 def finish(session: Session) -> None:
     """Inserts what was deferred."""
     for table, rows in session.info.pop("deferred", {}).items():
-        session.execute(sa.insert(table), rows)
+        if table not in _INSERTS:
+            _INSERTS[table] = insert(table)
+        _INSERTS[table].many(session, rows)
+
+
+_INSERTS: dict[type[SQLModel], Prepared] = {}

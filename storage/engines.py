@@ -3,8 +3,9 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+from storage.prepared import Prepared, insert
 
 
 def select_columns(*columns: Any) -> sa.Select[Any]:
@@ -14,8 +15,9 @@ def select_columns(*columns: Any) -> sa.Select[Any]:
 
 def insert_new(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> int:
     """Inserts the rows that break no unique key and passes over the others. Returns how many went in (−1 where the driver cannot tell)."""
-    if not rows:
-        return 0
-    dialect = session.get_bind().dialect.name
-    made = (sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)).on_conflict_do_nothing()
-    return int(session.connection().execute(made, rows).rowcount)
+    if table not in _INSERTS:
+        _INSERTS[table] = insert(table, new=True)
+    return _INSERTS[table].run(session, **rows[0]) if len(rows) == 1 else _INSERTS[table].many(session, list(rows))
+
+
+_INSERTS: dict[type[SQLModel], Prepared] = {}

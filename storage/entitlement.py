@@ -7,60 +7,90 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from bot.rules.entitlement import Scope, Standing, reports_for
-from bot.rules.words import Post, Role
+from bot.rules.words import Role
 from storage import people
 from storage.engines import select_columns
+from storage.prepared import Prepared
 from storage.tables import Assignment, Matter, MatterConcern, Project
+
+_ORDER = (col(Assignment.rank), col(Assignment.id))
+_SINCE = (
+    col(Assignment.since) <= sa.bindparam("on", type_=sa.Date),
+    sa.or_(col(Assignment.until).is_(None), col(Assignment.until) >= sa.bindparam("on", type_=sa.Date)),
+)
+_COLUMNS = select_columns(Assignment.project, Assignment.role, Assignment.person)
+_OF_PROJECT = Prepared(_COLUMNS.where(col(Assignment.project) == sa.bindparam("project"), *_SINCE).order_by(*_ORDER))
+_MINE = sa.alias(Assignment.__table__)  # type: ignore[attr-defined]
+_OF_PERSON = Prepared(
+    _COLUMNS.where(
+        col(Assignment.project).in_(select_columns(_MINE.c.project).where(_MINE.c.person == sa.bindparam("person"))),
+        *_SINCE,
+    ).order_by(*_ORDER)
+)
+_SCOPE = Prepared(
+    select_columns(Project.id, Project.unit, Project.lead_unit).where(col(Project.id) == sa.bindparam("project"))
+)
+
+
+def _by_project(rows: Iterable[tuple[int, Role, int]]) -> dict[int, dict[Role, tuple[int, ...]]]:
+    found: dict[int, dict[Role, tuple[int, ...]]] = {}
+    for project, role, person in rows:
+        by_role = found.setdefault(project, {})
+        by_role[role] = (*by_role.get(role, ()), person)
+    return found
+
+
+def assigned(session: Session, project: int, on: date) -> dict[Role, tuple[int, ...]]:
+    """role -> persons of one project, the first answers."""
+    return _by_project(_OF_PROJECT.rows(session, project=project, on=on)).get(project, {})
 
 
 def assigned_to(session: Session, projects: Iterable[int], on: date) -> dict[int, dict[Role, tuple[int, ...]]]:
     """project -> role -> persons, the first answers. One statement for any number of projects."""
     wanted = list(projects)
-    found: dict[int, dict[Role, tuple[int, ...]]] = {project: {} for project in wanted}
-    statement = (
-        select_columns(Assignment.project, Assignment.role, Assignment.person)
-        .where(
-            col(Assignment.project).in_(wanted),
-            col(Assignment.since) <= on,
-            sa.or_(col(Assignment.until).is_(None), col(Assignment.until) >= on),
-        )
-        .order_by(col(Assignment.rank), col(Assignment.id))
+    where = (
+        col(Assignment.project).in_(wanted),
+        col(Assignment.since) <= on,
+        sa.or_(col(Assignment.until).is_(None), col(Assignment.until) >= on),
     )
-    for project, role, person in session.execute(statement):
-        found[project][role] = (*found[project].get(role, ()), person)
-    return found
+    found = _by_project(session.execute(_COLUMNS.where(*where).order_by(*_ORDER)).all())
+    return {project: found.get(project, {}) for project in wanted}
+
+
+class _Concerned:
+    """The matters a person raised, answers for or sits on the ladder of, and those that lie with a unit of theirs; asked one by one."""
+
+    def __init__(self, session: Session, person: int, units: frozenset[int]) -> None:
+        self._session, self._person, self._units = session, person, units
+
+    def __contains__(self, matter: object) -> bool:
+        if self._session.get(MatterConcern, (matter, self._person)) is not None:
+            return True
+        row = self._session.get(Matter, matter)
+        return row is not None and row.unit in self._units
 
 
 def standing(session: Session, person: int, on: date) -> Standing:
     """What a person is on this day."""
     posts = tuple((post.role, people.subtree(session, post.unit)) for post in people.posts_of(session, person, on))
-    mine = select_columns(Assignment.project).where(col(Assignment.person) == person)
-    projects = [row[0] for row in session.execute(mine.distinct())]
-    assigned = assigned_to(session, projects, on) if projects else {}
+    by_project = _by_project(_OF_PERSON.rows(session, person=person, on=on))
     roles = {
         project: frozenset(role for role, persons in by_role.items() if person in persons)
-        for project, by_role in assigned.items()
+        for project, by_role in by_project.items()
     }
-    reports = frozenset(project for project, by_role in assigned.items() if person in reports_for(by_role))
     return Standing(
         person,
         posts,
         {project: held for project, held in roles.items() if held},
-        reports,
-        _matters(session, person, posts),
+        frozenset(project for project, by_role in by_project.items() if person in reports_for(by_role)),
+        _Concerned(session, person, frozenset().union(*(units for _, units in posts))),
     )
 
 
-def _matters(session: Session, person: int, posts: tuple[tuple[Post, frozenset[int]], ...]) -> frozenset[int]:
-    """The matters a person raised, answers for or sits on the ladder of, and those that lie with a unit of theirs."""
-    found = {
-        row[0]
-        for row in session.execute(select_columns(MatterConcern.matter).where(col(MatterConcern.person) == person))
-    }
-    units = sorted(set().union(*(covered for _, covered in posts))) if posts else []
-    if units:
-        found |= {row[0] for row in session.execute(select_columns(Matter.id).where(col(Matter.unit).in_(units)))}
-    return frozenset(found)
+def scope(session: Session, project: int) -> Scope | None:
+    """Where one project belongs; None where there is none."""
+    row = _SCOPE.row(session, project=project)
+    return Scope(*row) if row else None
 
 
 def scopes(session: Session, projects: Iterable[int]) -> dict[int, Scope]:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.messages import Address, Card
 from bot.rules.words import MessageClass
 from storage.db import defer, finish, next_id
 from storage.engines import insert_new, select_columns
+from storage.prepared import Prepared, insert
 from storage.tables import CardToken, Outbox
 
 LANES = {
@@ -55,85 +56,113 @@ def put(
     values: dict[str, Any] = {
         "id": row, "key": key, "klass": klass, "lane": LANES[klass], "person": person, "chat_group": chat_group,
         "channel": address.channel if address else "", "chat": address.chat if address else "", "thread": address.thread if address else "",
-        "render": render, "facts": facts or {}, "body": dress(session, row, card, presser if presser is not None else person, now, reusable) if card else "",
+        "render": render, "facts": facts or {}, "body": dress(session, row, card, presser if presser is not None else person, now, reusable, edits) if card else "",
         "shown": "", "about": about, "projects": list(projects), "matter": matter, "edits": edits, "created_at": now,
         "not_before": not_before or now, "expires_at": expires_at, "state": "pending", "attempts": 0, "error": "", "message": "", "degraded": "",
     }  # fmt: skip
+    values["sent_at"] = values["changed_at"] = None
     if key is None:
-        session.execute(sa.insert(Outbox).values(**values))
+        _PUT.run(session, **values)
         return row
     return row if insert_new(session, Outbox, [values]) else None
 
 
-def dress(session: Session, outbox: int, card: Card, person: int | None, now: datetime, reusable: bool = False) -> str:
+def dress(
+    session: Session,
+    outbox: int,
+    card: Card,
+    person: int | None,
+    now: datetime,
+    reusable: bool = False,
+    shown_in: int | None = None,
+) -> str:
     """The card as JSON with its buttons' tokens; what the buttons do is written down beside it."""
     if not card.rows:
         return card.to_json()
     token = secrets.token_urlsafe(12)
     buttons = [{"label": button.label, "action": button.action, "args": button.args} for button in card.buttons]
     defer(session, CardToken, {
-        "token": token, "outbox": outbox, "person": person, "buttons": buttons, "reusable": reusable,
+        "token": token, "outbox": outbox, "shown_in": shown_in or outbox, "person": person, "buttons": buttons, "reusable": reusable,
         "expires_at": now + timedelta(days=TOKEN_DAYS), "used_at": None, "used_by": None, "used_index": None,
     })  # fmt: skip
     return card.with_tokens(token).to_json()
 
 
 def withdraw(session: Session, about: Iterable[str], now: datetime) -> list[Outbox]:
-    """Takes back what became pointless: unsent rows are cancelled; the sent ones with buttons are returned, to be edited."""
-    subjects = [subject for subject in about if subject]
-    if not subjects:
+    """Takes back what became pointless: unsent rows are cancelled; the sent ones are returned, to be edited, and taken back only once."""
+    found = [row for subject in about if subject for row in _ABOUT.rows(session, about=subject)]
+    unsent = [number for number, state in found if state == "pending"]
+    said = [number for number, state in found if state != "pending"]
+    if unsent:
+        session.execute(sa.update(Outbox).where(col(Outbox.id).in_(unsent)).values(state="cancelled", changed_at=now))
+    if not said:
         return []
-    where = col(Outbox.about).in_(subjects)
-    session.execute(
-        sa.update(Outbox).where(where, col(Outbox.state) == "pending").values(state="cancelled", changed_at=now)
-    )
-    return list(
-        session.exec(
-            select(Outbox).where(
-                where, col(Outbox.state).in_(("sent", "sending", "uncertain")), col(Outbox.edits).is_(None)
-            )
-        ).all()
-    )
+    rows = list(session.exec(select(Outbox).where(col(Outbox.id).in_(said)).order_by(col(Outbox.id))).all())
+    for row in rows:
+        row.about = ""
+    return [row for row in rows if row.edits is None]
 
 
-def token_row(session: Session, token: str) -> CardToken | None:
+@dataclass
+class Token:
+    """The buttons of one card, as the front door needs them."""
+
+    token: str
+    shown_in: int
+    person: int | None
+    buttons: list[dict[str, Any]]
+    reusable: bool
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: int | None
+    used_index: int | None
+
+
+_TOKEN_COLUMNS = [col(getattr(CardToken, name)) for name in Token.__dataclass_fields__]
+_TOKEN = Prepared(select_columns(*_TOKEN_COLUMNS).where(col(CardToken.token) == sa.bindparam("token")))
+_SPEND = Prepared(
+    sa.update(CardToken)
+    .where(col(CardToken.token) == sa.bindparam("which"), col(CardToken.used_at).is_(None))
+    .values({name: sa.bindparam(name) for name in ("used_at", "used_by", "used_index")})
+)
+_OPEN = Prepared(
+    select_columns(*_TOKEN_COLUMNS)
+    .join(Outbox, col(Outbox.id) == col(CardToken.outbox))
+    .where(
+        col(Outbox.channel) == sa.bindparam("channel"),
+        col(Outbox.chat) == sa.bindparam("chat"),
+        col(CardToken.person) == sa.bindparam("person"),
+        sa.literal_column("outbox.state <> 'cancelled'"),
+    )
+    .order_by(col(Outbox.id).desc())
+    .limit(1)
+)
+_PUT = insert(Outbox)
+_ABOUT = Prepared(
+    select_columns(Outbox.id, Outbox.state).where(
+        col(Outbox.about) == sa.bindparam("about"),
+        sa.literal_column("outbox.state IN ('pending', 'sent', 'sending', 'uncertain')"),
+    )
+)
+
+
+def token_row(session: Session, token: str) -> Token | None:
     finish(session)
-    return session.get(CardToken, token, populate_existing=True)
+    row = _TOKEN.row(session, token=token)
+    return Token(*row) if row else None
 
 
 def use_token(session: Session, token: str, person: int, index: int, now: datetime) -> bool:
     """Spends a card's token; False where it was spent before."""
-    where = (col(CardToken.token) == token, col(CardToken.used_at).is_(None))
-    done = session.execute(sa.update(CardToken).where(*where).values(used_at=now, used_by=person, used_index=index))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return _SPEND.run(session, which=token, used_at=now, used_by=person, used_index=index) == 1
 
 
-def open_card(session: Session, address: Address, person: int) -> tuple[CardToken, int] | None:
-    """The newest card in this chat whose buttons this person may still press, with its outbox row: for typed labels and numbers."""
+def open_card(session: Session, address: Address, person: int) -> Token | None:
+    """The newest card in this chat if this person may still press its buttons: for typed labels and numbers."""
     finish(session)
-    row = session.execute(
-        select_columns(CardToken, Outbox.edits, Outbox.id)
-        .join(Outbox, col(Outbox.id) == col(CardToken.outbox))
-        .where(
-            col(Outbox.channel) == address.channel,
-            col(Outbox.chat) == address.chat,
-            col(CardToken.person) == person,
-            col(Outbox.state) != "cancelled",
-        )
-        .order_by(col(Outbox.id).desc())
-        .limit(1)
-    ).first()
-    if row is None or (row[0].used_at is not None and not row[0].reusable):
-        return None
-    return row[0], row[1] or row[2]
-
-
-def original(session: Session, outbox: int) -> Outbox | None:
-    """The row whose message a card is shown in: the card's own, or the one it replaced."""
-    row = session.get(Outbox, outbox)
-    while row is not None and row.edits is not None:
-        row = session.get(Outbox, row.edits)
-    return row
+    row = _OPEN.row(session, channel=address.channel, chat=address.chat, person=person)
+    token = Token(*row) if row else None
+    return None if token is None or (token.used_at is not None and not token.reusable) else token
 
 
 # --- the sender's side ----------------------------------------------------------------------------------------------

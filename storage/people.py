@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.rules.words import Post
 from storage.db import next_id
 from storage.engines import select_columns
+from storage.prepared import Prepared
 from storage.tables import Account, BindAttempt, Invite, Person, PostHeld, Unit
 
 
@@ -27,8 +28,11 @@ class Known:
     identity: str
     chat: str
     unreachable: str
+    used_at: datetime
+    accounts: int
 
 
+_OTHER = sa.alias(Account.__table__)  # type: ignore[attr-defined]
 _KNOWN = (
     select_columns(
         Account.id,
@@ -40,55 +44,65 @@ _KNOWN = (
         Account.identity,
         Account.chat,
         Account.unreachable,
+        Account.used_at,
+        select_columns(sa.func.count(_OTHER.c.id)).where(_OTHER.c.person == col(Account.person)).scalar_subquery(),
     )
     .join(Person, col(Person.id) == col(Account.person))
     .where(col(Account.active).is_(True), col(Person.active).is_(True))
 )
+_AT = Prepared(
+    _KNOWN.where(col(Account.channel) == sa.bindparam("channel"), col(Account.identity) == sa.bindparam("identity"))
+)
+_BY_ACCOUNT = Prepared(_KNOWN.where(col(Account.id) == sa.bindparam("account")))
+_OF_PERSON = Prepared(
+    _KNOWN.where(col(Account.person) == sa.bindparam("person"))
+    .order_by(col(Account.unreachable) != "", col(Account.used_at).desc())
+    .limit(1)
+)
+USED_MINUTES = 10
 
 
 def known_at(session: Session, channel: str, identity: str) -> Known | None:
     """The bound account with this identity at this channel."""
-    row = session.execute(_KNOWN.where(col(Account.channel) == channel, col(Account.identity) == identity)).first()
+    row = _AT.row(session, channel=channel, identity=identity)
     return Known(*row) if row else None
 
 
 def account_of(session: Session, person: int) -> Known | None:
     """The reachable account a person used last; the last used one where none is reachable; None: not bound."""
-    rows = session.execute(
-        _KNOWN.where(col(Account.person) == person)
-        .order_by(col(Account.unreachable) != "", col(Account.used_at).desc())
-        .limit(1)
-    ).first()
-    return Known(*rows) if rows else None
+    row = _OF_PERSON.row(session, person=person)
+    return Known(*row) if row else None
 
 
 def known_by_account(session: Session, account: int) -> Known | None:
-    row = session.execute(_KNOWN.where(col(Account.id) == account)).first()
+    row = _BY_ACCOUNT.row(session, account=account)
     return Known(*row) if row else None
+
+
+def name_of(session: Session, person: int | None) -> str:
+    """A person's name; "" where nobody is meant."""
+    if person is None:
+        return ""
+    return session.execute(select_columns(Person.name).where(col(Person.id) == person)).scalar() or ""
+
+
+def used(session: Session, known: Known, now: datetime) -> None:
+    """Notes that a person has just spoken with this account: it is the one to nudge, and it can be reached.
+
+    Of a single account to the nearest ten minutes only: a burst is spared a write each.
+    """
+    if known.accounts > 1 or known.unreachable or now - known.used_at >= timedelta(minutes=USED_MINUTES):
+        session.execute(sa.update(Account).where(col(Account.id) == known.account).values(used_at=now, unreachable=""))
+
+
+def unreachable(session: Session, account: int, reason: str) -> None:
+    session.execute(sa.update(Account).where(col(Account.id) == account).values(unreachable=reason))
 
 
 def account_at(session: Session, channel: str, chat: str, person: int | None) -> int | None:
     """The account whose direct chat this is."""
     where = (col(Account.channel) == channel, col(Account.chat) == chat, col(Account.person) == person)
     return session.execute(select_columns(Account.id).where(*where)).scalar()
-
-
-def name_of(session: Session, person: int | None) -> str:
-    """A person's name; "" where nobody is meant."""
-    return (
-        ""
-        if person is None
-        else session.execute(select_columns(Person.name).where(col(Person.id) == person)).scalar() or ""
-    )
-
-
-def used(session: Session, account: int, now: datetime) -> None:
-    """Notes that a person has just spoken with this account: it is the one to nudge, and it can be reached."""
-    session.execute(sa.update(Account).where(col(Account.id) == account).values(used_at=now, unreachable=""))
-
-
-def unreachable(session: Session, account: int, reason: str) -> None:
-    session.execute(sa.update(Account).where(col(Account.id) == account).values(unreachable=reason))
 
 
 def bind(session: Session, person: int, channel: str, identity: str, chat: str, name: str, now: datetime) -> int:

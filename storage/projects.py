@@ -12,6 +12,7 @@ from bot.rules.lights import MatterStanding, MilestoneStanding
 from bot.rules.lights import Standing as LightStanding
 from bot.rules.words import Role, Rung
 from storage.engines import select_columns
+from storage.prepared import Prepared
 from storage.tables import Assignment, Matter, Milestone, Plan, Project
 
 
@@ -52,12 +53,16 @@ def milestones(session: Session, projects: Iterable[int]) -> dict[int, list[Mile
     return found
 
 
+_PLAN = Prepared(
+    select_columns(Plan.month, Plan.amount).where(
+        col(Plan.project) == sa.bindparam("project"), col(Plan.year) == sa.bindparam("year")
+    )
+)
+
+
 def plan(session: Session, project: int, year: int) -> dict[int, int]:
     """month -> 元."""
-    rows = session.execute(
-        select_columns(Plan.month, Plan.amount).where(col(Plan.project) == project, col(Plan.year) == year)
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in _PLAN.rows(session, project=project, year=year)}
 
 
 def assignments(session: Session, project: int, on: date) -> list[Assignment]:

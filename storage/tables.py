@@ -493,11 +493,12 @@ class Outbox(SQLModel, table=True):
 
 
 class CardToken(SQLModel, table=True):
-    """The buttons of one card. Nothing is in the token itself: nothing to forge. Purged 90 days after expiry."""
+    """The buttons of one card; shown_in: the outbox row whose message shows it. Nothing is in the token itself: nothing to forge. Purged 90 days after expiry."""
 
     __tablename__ = "card_token"
     token: str = Field(primary_key=True)
     outbox: int = Field(index=True)
+    shown_in: int
     person: int | None = None
     buttons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     reusable: bool = False

@@ -1,6 +1,6 @@
 """Who may do what: one table, action × role × scope. Absent and forbidden look alike to whoever asks."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -60,7 +60,7 @@ class Standing:
     posts: tuple[tuple[Post, frozenset[int]], ...] = ()
     roles: Mapping[int, frozenset[Role]] = field(default_factory=dict)
     reports: frozenset[int] = frozenset()
-    matters: frozenset[int] = frozenset()
+    matters: Container[int] = frozenset()
 
     def holds(self, *posts: Post) -> bool:
         return any(post in posts for post, _ in self.posts)

@@ -35,6 +35,7 @@ def upgrade() -> None:
         "card_token",
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("outbox", sa.Integer(), nullable=False),
+        sa.Column("shown_in", sa.Integer(), nullable=False),
         sa.Column("person", sa.Integer(), nullable=True),
         sa.Column("buttons", sa.JSON(), nullable=False),
         sa.Column("reusable", sa.Boolean(), nullable=False),

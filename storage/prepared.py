@@ -1,0 +1,98 @@
+"""Statements of the hot paths, compiled once per database: the driver's own speed, values converted as SQLAlchemy converts them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlmodel import Session, SQLModel
+
+Convert = Callable[[Any], Any] | None
+
+
+class _Ready:
+    """One statement as one database takes it."""
+
+    def __init__(self, statement: Any, dialect: Dialect, columns: list[str] | None) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        assert isinstance(compiled, SQLCompiler)
+        self.sql = str(compiled)
+        self.names: list[str] | None = list(compiled.positiontup) if compiled.positiontup is not None else None
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self.constants = {name: bind.value for name, bind in binds.items() if not bind.required}
+        self.into: dict[str, Convert] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()
+        }
+        selected = getattr(statement, "selected_columns", ())
+        self.out: list[Convert] = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
+        ]
+        self.plain = not any(self.out)
+
+    def values(self, given: Mapping[str, Any]) -> Any:
+        names = self.names if self.names is not None else list(self.into)
+        made = []
+        for name in names:
+            value = given[name] if name in given else self.constants.get(name)
+            convert = self.into[name]
+            made.append(convert(value) if convert else value)
+        return tuple(made) if self.names is not None else dict(zip(names, made, strict=True))
+
+
+class Prepared:
+    """A statement with `sa.bindparam` names; `rows(session, name=value)` or `run(session, name=value)`.
+
+    statement: the same for every database, or a function of the dialect's name. columns: for inserts, the columns given.
+    """
+
+    def __init__(self, statement: Any, columns: Iterable[str] | None = None) -> None:
+        self._make: Callable[[str], Any] = statement if callable(statement) else lambda _dialect: statement
+        self._columns = list(columns) if columns is not None else None
+        self._ready: dict[str, _Ready] = {}
+
+    def _execute(
+        self, session: Session, given: Mapping[str, Any] | list[Mapping[str, Any]]
+    ) -> tuple[_Ready, CursorResult[Any]]:
+        connection = session.connection()
+        dialect = connection.dialect
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = _Ready(self._make(dialect.name), dialect, self._columns)
+        values = [ready.values(one) for one in given] if isinstance(given, list) else ready.values(given)
+        return ready, connection.exec_driver_sql(ready.sql, values)
+
+    def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+        """Every row, as plain tuples."""
+        ready, result = self._execute(session, given)
+        found = result.cursor.fetchall() if result.cursor is not None else []
+        result.close()
+        if ready.plain:
+            return [tuple(row) for row in found]
+        return [
+            tuple(convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True))
+            for row in found
+        ]
+
+    def row(self, session: Session, **given: Any) -> tuple[Any, ...] | None:
+        """The first row; None where there is none."""
+        found = self.rows(session, **given)
+        return found[0] if found else None
+
+    def run(self, session: Session, **given: Any) -> int:
+        """Executes a change; returns how many rows it touched."""
+        return int(self._execute(session, given)[1].rowcount)
+
+    def many(self, session: Session, rows: list[Mapping[str, Any]]) -> int:
+        """Executes a change for each row in one call of the driver; returns how many rows were touched, −1 where it cannot tell."""
+        return int(self._execute(session, rows)[1].rowcount) if rows else 0
+
+
+def insert(table: type[SQLModel], *, new: bool = False) -> Prepared:
+    """An insert of whole rows; `new`: rows that break a unique key are passed over."""
+    columns = [column.name for column in table.__table__.columns]  # type: ignore[attr-defined]
+    if not new:
+        return Prepared(sa.insert(table), columns)
+    kinds: dict[str, Callable[[type[SQLModel]], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return Prepared(lambda dialect: kinds[dialect](table).on_conflict_do_nothing(), columns)
