@@ -438,6 +438,32 @@ def test_milestones_may_say_that_they_are_done(write: Callable[..., Path]) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("张三", [("张三", "", "")]),
+        ("张三、李四", [("张三", "", ""), ("李四", "", "")]),
+        ("张三 李四", [("张三", "", ""), ("李四", "", "")]),
+        ("张三\n李四", [("张三", "", ""), ("李四", "", "")]),
+        ("王 芳", [("王芳", "", "")]),
+        ("张三（区委常委、副区长）", [("张三", "区委常委、副区长", "")]),
+        ("张三(局长)，李四(副局长)13800000001", [("张三", "局长", ""), ("李四", "副局长", "13800000001")]),
+        ("张三 局长", [("张三", "局长", "")]),
+        ("区住建局 张三", [("张三", "区住建局", "")]),
+        ("张三、张三", [("张三", "", "")]),
+        ("买买提·热合曼", [("买买提·热合曼", "", "")]),
+        ("待定", []),
+    ],
+)
+def test_a_cell_of_names_is_taken_apart(
+    write: Callable[..., Path], cell: str, people: list[tuple[str, str, str]]
+) -> None:
+    ledger = read_ledger(write(table(row(调度责任人=cell))))
+    persons = only(ledger).roles.get(Role.DISPATCH_OFFICIAL, ())
+    assert [(person.name, person.title, person.phone) for person in persons] == people
+    assert ledger.problems == ()
+
+
 # --- people -------------------------------------------------------------------------------------------------------
 
 PEOPLE = ["姓名", "单位", "职务", "电话", "岗位", "管辖单位"]

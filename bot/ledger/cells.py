@@ -46,6 +46,13 @@ _SPLIT = re.compile(r"[；;\n\r]+|\x00")
 _TITLE = re.compile(r"(.+?)\s*[（(](.*?)[）)]?$")
 _PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8}")
 _NAMES = re.compile(r"[、，,；;/\n\r]+|\s{2,}|(?<=[\u4e00-\u9fff]{2})\s(?=[\u4e00-\u9fff]{2})")
+_UNIT_NAME = re.compile(
+    r"\S{2,}(?:局|委|办公室|中心|公司|集团|政府|街道|办事处|管委会|医院|学校)|\S{3,}[办镇乡]"  # 张卫镇 is a person
+)
+_POSITION = re.compile(
+    r"(?:党组|党委|党工委|常务|总|副|区|县|市|、)*"
+    r"(?:书记|局长|主任|部长|[区县市镇乡院校科处所]长|经理|董事长|主席|总监|调研员|负责人|班长|分管)"
+)
 _OVERALL = re.compile(
     r"(?:(?:项目|工程|目前|总体|整体|累计|已|约)*(?:形象)?进度(?:已?(?:达到?|完成|为|约))*"
     r"|(?:目前|总体|累计|已|约)*完成(?:总|全部)?工程(?:总)?量的?|(?:总体|总|累计完成)工程量(?:完成)?)?"
@@ -174,11 +181,20 @@ def names(cell: Cell) -> tuple[LedgerName, ...]:
 
 @lru_cache(8192)
 def _names(words: str) -> tuple[LedgerName, ...]:
-    found = []
+    """A title that stands after a name (张三 局长) and a unit before one (区住建局 张三) belong to it: they are no persons."""
+    found: list[LedgerName] = []
+    unit = ""
     for piece in _NAMES.split(_shield(words)):
-        person = _name(piece.replace("\x01", "、").replace("\x02", "，"))
-        if person and person not in found:
+        piece = piece.strip().replace("\x01", "、").replace("\x02", "，")
+        if _UNIT_NAME.fullmatch(piece):
+            unit = piece
+        elif found and _POSITION.fullmatch(piece):
+            found[-1] = LedgerName(found[-1].name, found[-1].title or piece, found[-1].phone)
+        elif (person := _name(piece, unit)) and person not in found:
             found.append(person)
+            unit = ""
+    if unit and not found:
+        raise Unread(Reason.NOT_A_NAME)
     return tuple(found)
 
 
@@ -188,7 +204,7 @@ def _shield(words: str) -> str:
     return re.sub(r"[（(][^（）()]*[）)]", lambda match: match[0].translate(hide), words)
 
 
-def _name(piece: str) -> LedgerName | None:
+def _name(piece: str, unit: str) -> LedgerName | None:
     phone = _PHONE.search(piece)
     piece = _PHONE.sub("", piece).strip(" :：")
     title = _TITLE.fullmatch(piece)
@@ -198,7 +214,7 @@ def _name(piece: str) -> LedgerName | None:
         return None
     if len(name) > 12 or re.search(r"[\d%＝=。]", name):
         raise Unread(Reason.NOT_A_NAME)
-    return LedgerName(name, position.strip(), phone[0] if phone else "")
+    return LedgerName(name, position.strip() or unit, phone[0] if phone else "")
 
 
 def joined(name: str) -> str:
