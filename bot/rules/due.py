@@ -10,7 +10,10 @@ from bot.rules.words import Precision
 
 Due = tuple[date, Precision]
 
-_NUMERALS = {word: str(number) for number, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"], 1)}
+_NUMERALS = {
+    word: str(number)
+    for number, word in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"], 1)
+}
 _NUMERAL = re.compile("十[一二]?|[一二三四五六七八九]")
 _BEFORE = re.compile(
     r"^(?:预计|计划|力争|确保|拟|于|在|到|至|截至|截止|最迟|不晚于|不迟于)+|"
