@@ -153,10 +153,10 @@ def status_of(clause: Clause, before: str, after: str, lead: str, stage: str, pl
         if _NEARLY.search(before):
             return "doing"
         return "planned" if planned and not done and not clause.past else "done"
-    return _progress_of(clause, before, after, done, planned)
+    return _progress_of(clause, before, after, stage, done, planned)
 
 
-def _progress_of(clause: Clause, before: str, after: str, done: bool, planned: bool) -> Status | None:
+def _progress_of(clause: Clause, before: str, after: str, stage: str, done: bool, planned: bool) -> Status | None:
     """The status of a stage that takes its time and is neither denied nor announced."""
     if masks.SHARE in after or (masks.SHARE in before and not after):
         return "done" if clause.hundred else "doing"
@@ -167,6 +167,8 @@ def _progress_of(clause: Clause, before: str, after: str, done: bool, planned: b
         return "done"
     if not done and masks.COUNT not in before + after and _TROUBLE.search(clause.words[: 2 * _REACH]):
         return None
+    if stage in ("招标", "前期") and clause.past:
+        return "done"
     return "planned" if planned and not done and masks.COUNT not in after else "doing"
 
 

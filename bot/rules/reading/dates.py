@@ -223,8 +223,11 @@ def _day(text: str) -> int:
 def _day_span(match: re.Match[str], sight: Sight) -> list[Found]:
     """5月2日至31日, 5月2日至6月3日."""
     month, later = int(number(match["m"]) or 0), int(number(match["m2"] or match["m"]) or 0)
-    first, _ = settle(sight, lambda year: (date(year, month, _day(match["d"])),) * 2, year_of(match, sight.today))
-    last = date(first.year + (later < month), later, _day(match["d2"]))
+
+    def span(year: int) -> tuple[date, date]:
+        return date(year, month, _day(match["d"])), date(year + (later < month), later, _day(match["d2"]))
+
+    first, last = settle(sight, span, year_of(match, sight.today))
     return _make(match, sight, first, last, Precision.DAY)
 
 

@@ -25,7 +25,7 @@ _TERMS = {
     "立冬": (11, 7.438), "小雪": (11, 22.36), "大雪": (12, 7.18), "冬至": (12, 21.94),
 }  # fmt: skip
 NAMES = (*_FIXED, *_LUNAR, *_TERMS)
-_HOLIDAYS = {"元旦": 1, "春节": 8, "清明": 1, "五一": 5, "端午": 1, "中秋": 1, "国庆": 7}  # days off, weekends beside
+_HOLIDAYS = {"元旦": 1, "春节": 7, "清明": 1, "五一": 5, "端午": 1, "中秋": 1, "国庆": 7}  # days off, weekends beside
 
 
 def lunar(year: int, month: int, day: int) -> date | None:

@@ -9,58 +9,55 @@ from bot.rules.reading.numerals import DIGITS, NUMBER, number
 from bot.rules.reading.script import plain
 from bot.rules.reading.values import AmountRole
 
-_SCALES = {"万亿": 10**12, "亿": 10**8, "万": 10**4, "w": 10**4, "": 1}
+_SCALES = {"万亿": 10**12, "亿": 10**8, "万": 10**4, "w": 10**4}
 _FUZZY = r"(?:多|余|来|几)?"
+_MORE = r"[零又]?(?P<{name}>\d{{1,3}}(?:,\d{{3}})+|[\d零〇一二两三四五六七八九十百千]{{1,9}}(?:\.\d{{1,4}})?)"
+_YUAN = r"(?:元(?!旦|宵|月|件|素|器)|块(?!砖|板|钢|玻|石|地|田|布)钱?|人民币)"
 _MONEY = re.compile(
     rf"(?P<range>(?<![\d.-])[\d.]{{1,8}}[-~至到]{{1,2}}(?=[\d.]{{1,8}}(?:个?亿|万)))?"
     rf"(?P<minus>(?<![\d%年月日.])-|负)?(?:(?:¥|￥|rmb|人民币)\s?)?"
-    rf"(?P<a>{NUMBER}){_FUZZY}\s?个?{_FUZZY}(?P<s>万亿|亿|万|w(?![a-z]))(?:{_FUZZY}"
-    rf"(?:[零又]?(?P<b>[\d零〇一二两三四五六七八九十百千]{{1,9}}(?:\.\d{{1,4}})?){_FUZZY}(?P<t>万|w)|(?P<tail>[一二三四五六七八九\d])(?=元|块|多|左右|[,。;!?)\s]|$)|(?P<rest>[\d零〇一二两三四五六七八九十百千]{{1,6}})(?=元|块))?{_FUZZY})?"
-    rf"(?P<yuan>\s?(?:元(?!旦|宵|月|件|素|器)|块钱?|人民币))?(?P<foreign>美元|美金|港元|港币|日元|欧元|英镑|台币|新台币|韩元)?"
-    rf"|(?P<n>{NUMBER}){_FUZZY}\s?(?:元(?!旦|宵|月|件|素|器)|块(?!砖|板|钢|玻|石|地|田|布)钱?|人民币)"
+    # 1亿 · 1.5个亿 · 1110余万 · 1亿2千万 · 1亿5,316万4,208元 · 一亿三
+    rf"(?P<a>{NUMBER}){_FUZZY}\s?个?{_FUZZY}(?P<s>万亿|亿|万|w(?![a-z])){_FUZZY}"
+    rf"(?:{_MORE.format(name='b')}{_FUZZY}[万w]{_FUZZY})?"
+    rf"(?:{_MORE.format(name='rest')}(?={_YUAN})|(?P<tail>[一二三四五六七八九\d])(?=多|左右|[,。;!?)\s]|$))?"
+    rf"(?:\s?{_YUAN})?(?P<foreign>美元|美金|港元|港币|日元|欧元|英镑|台币|新台币|韩元)?"
+    rf"|(?P<n>{NUMBER}){_FUZZY}\s?{_YUAN}"
 )
 
 
 def _yuan(match: re.Match[str]) -> int | None:
     """The sum in 元; None where the number is a range (两三千万) or none."""
     if match["n"]:
-        plain_sum = number(match["n"])
-        return int(plain_sum) if plain_sum is not None else None
-    head = number(match["a"])
-    if head is None:
+        alone = number(match["n"])
+        return int(alone) if alone is not None else None
+    head, scale = number(match["a"]), _SCALES[match["s"]]
+    middle, rest = (number(match[name] or "0") for name in ("b", "rest"))
+    if head is None or middle is None or rest is None or (middle and middle * 10_000 >= scale):
         return None
-    scale = _SCALES[match["s"]]
-    total = head * scale
-    if match["b"]:
-        more = number(match["b"])
-        if more is None or more * 10_000 >= scale:
-            return None
-        total += more * 10_000
-    elif match["tail"]:
-        total += DIGITS[match["tail"]] * scale // 10
-    elif match["rest"]:
-        more = number(match["rest"])
-        if more is None:
-            return None
-        total += more
-    return int(total)
+    if match["rest"] and len(match["rest"]) == 1 and not match["b"]:  # 3万5元 is said for 3.5万
+        rest *= scale // 10
+    tail = DIGITS[match["tail"]] * (10_000 if match["b"] else scale) // 10 if match["tail"] else 0
+    return int(head * scale + middle * 10_000 + rest + tail)
 
 
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 
 _ROLE_WORDS: list[tuple[AmountRole, str]] = [
-    ("invest", r"(?:计划|项目|预计|估算)?总投资额?|总概算|概算|总造价|造价|投资概算|投资总额|总投入|投资估算|估算投资|核定投资|工程总价|总额|计划总投"),
+    ("invest", r"(?:计划|项目|预计|估算)?总投资额?|总概算|概算|(?<![增加])[预估]算(?!评审)|总造价|造价|投资概算|投资总额|总投入|投资估算|估算投资|核定投资|工程总价|总额|计划总投"),
     ("part", r"其中"),
-    ("plan", r"年度?(?:计划|任务|目标)|全年(?:计划|任务|目标)|年度投资|计划(?:完成|投资|投)?|目标任务|任务目标|目标(?:值|是|为)?|下达任务|安排投资|年度安排|年内安排|拟投"),
-    ("total", r"累计|开累|开工以来|开工至今|自开工|至今|总共完成|历年"),
-    ("ten_days", r"本旬|这一?旬|当旬"),
+    ("plan", r"年度?(?:计划|任务|目标)|全年(?:计划|任务|目标|预计|预期|拟|力争)|预计全年|任务(?:数|额)?|年度投资|计划(?!资金)(?:完成|投资|投)?|目标任务|任务目标|目标(?:值|是|为)?|下达任务|安排投资|年度安排|年内安排|拟投"),
+    ("total", r"累计|开累|开工以来|开工至今|自开工|至今|总共完成|共计?完成|总计|合计|历年"),
+    ("ten_days", r"(?<!至)本旬|这一?旬|当旬|[上中下]旬(?=完成|投|实际)"),
     ("week", r"本周|这周|当周|一周|上周"),
     ("quarter", r"[一二三四]季度|本季度?|这个?季度|当季|第[一二三四]季"),
     ("ytd", r"年初以来|今年以来|年初至今|今年(?:已|共|累计)?(?:完成|投)|本年度?(?:已|共)?(?:完成|投)|年内(?:已|共)?(?:完成|投)|当年(?:已|共)?(?:完成|投)|上半年|前[二三两\d]个?季度|前[一二三四五六七八九十\d]{1,2}个?月|1[-~至到]{1,2}\d{1,2}月|一[-~至到]{1,2}[一二三四五六七八九十]{1,2}月|[一二三四]至[一二三四五六七八九十]{1,2}月"),
-    ("month", r"本月|当月|这个?月|(?<![\d~至到截-])(?:1[0-2]|[1-9])月份?(?:当月|单月|已|共)?(?=完成|投|实际|新增|份)|[一二三四五六七八九十]月份?(?=完成|投)|上个?月|月完成|单月"),
-    ("other", r"合同|中标|缺口|尚缺|还缺|还差|欠|拖欠|贷款|到位|拨付|支付|已付|产值|补助|补偿|罚|追加|再增|增加|增|补|自筹|借|销售|税|应急|申请|争取|去年|专项债|债券"),
+    ("month", r"(?<![截至到])本月|当月|这个?月|(?<![\d~至到截-])(?:1[0-2]|[1-9])月份?(?:当月|单月|已|共)?(?=完成|投|实际|新增|份|产值)|[一二三四五六七八九十]月份?(?=完成|投)|上个?月|月完成|单月|至本旬"),
+    ("other", r"合同(?:总)?(?:造价|价|额|金额)?|中标|缺口|尚缺|还缺|还差|欠|拖欠|贷款|补助|罚|追加|再增|增加|增|补|自筹|去年|专项债|债券"),
 ]  # fmt: skip
 _ROLE = re.compile("|".join(f"(?P<{role}>{words})" for role, words in _ROLE_WORDS))
+_SPANS = ("ytd", "quarter", "month", "ten_days", "week")
+_WHOLE_BEFORE = re.compile(r"(?<!完成)(?<!累计)投资(?:约|近)?$")
+_PARTS_END = re.compile(r"[。;!?\n)]|完成|累计|缺口")
 _LIMIT = 10**15
 _SPLIT_NUMBER = re.compile(r"\d\s$")  # 1 200万元: one number or two?
 _UNIT_MISSING = re.compile(
@@ -114,13 +111,19 @@ def _role(segment: str, found: list[Sum], after: str) -> AmountRole:
     """The cue nearest before the sum within its sentence; in a list the role of the sum before."""
     if found and _CARRY.match(segment):
         return found[-1].role
-    sentence = _SENTENCE_END.split(segment)[-1]
     if _OTHER_AFTER.match(after):
         return "other"
-    cues = [cue.lastgroup for cue in _ROLE.finditer(sentence)]
-    role = cast(AmountRole, cues[-1]) if cues else "other"
+    if _WHOLE_BEFORE.search(segment) and after.startswith("的"):  # 投资1530万元的厂房
+        return "invest"
+    sentence = _SENTENCE_END.split(segment)[-1]
+    cues = list(_ROLE.finditer(sentence))
+    role = cast(AmountRole, cues[-1].lastgroup) if cues else "other"
+    if role == "other" and found and found[-1].role == "part" and not _PARTS_END.search(segment):
+        return "part"
+    if role == "total" and len(cues) > 1 and cues[-2].lastgroup in _SPANS and cues[-1].start() - cues[-2].end() <= 3:
+        role = cast(AmountRole, cues[-2].lastgroup)  # 1-8月累计, 本月累计
     # 预计本月完成500万 is a plan, not a figure of the month.
-    expected = role not in ("invest", "part", "other") and _EXPECTED.search(re.split(r"[,;]", sentence)[-1])
+    expected = role in (*_SPANS, "total") and _EXPECTED.search(re.split(r"[,;]", sentence)[-1])
     return "plan" if expected else role
 
 

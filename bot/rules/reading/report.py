@@ -21,6 +21,7 @@ _STARTS = re.compile(r"[开动停复]工|动土|施工")
 _CLAUSE_END = re.compile(r"[,。;!?\n()]")
 _FIGURE_NEXT = re.compile(r"(?:累计|已)?完成(?:投资)?(?:约|近)?\s?\d")
 _APART = re.compile(r"[,。;!?\n()\s]")
+_HOPELESS = re.compile(r"\S{0,3}也\S{0,3}不[好了完成]")
 _BOUND = ("前", "之前", "以前", "内", "以内", "之内", "底前")
 
 
@@ -89,6 +90,8 @@ def _tense(one: dates.Found, words: str, today: date, sums: list[money.Sum]) -> 
     span = one.first != one.last and one.precision is not Precision.DAY
     if _GIVEN_UP.search(before) and not _MOVED_TO.search(before):
         return "period" if span and one.last < today else "given_up"
+    if _HOPELESS.match(after):
+        return "past"
     if one.first == one.last == today and one.direction != "future":
         return "past"
     if one.last < today or (one.direction == "past" and one.first == one.last):
