@@ -30,7 +30,7 @@ KEPT: dict[str, type[SQLModel]] = {
     str(table.__tablename__): table for table in (Project, Milestone, Assignment, Plan, Report, Matter)
 }
 WORDS: dict[str, frozenset[str]] = {
-    "project": frozenset({"paused_reason"}),
+    "project": frozenset({"paused_reason", "problems", "progress_words"}),
     "milestone": frozenset({"responsible"}),
     "report": frozenset({"words", "basis"}),
     "matter": frozenset({"words", "answer", "basis"}),

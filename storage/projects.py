@@ -1,6 +1,6 @@
 """Projects with what belongs to them: milestones, plan, assignments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -86,6 +86,10 @@ def open_matters(session: Session, project: int) -> list[Matter]:
     )
 
 
+NEVER = date(9999, 12, 31)
+"""`watched_from` of a milestone that was overdue when it was imported, until the dispatcher takes it in hand."""
+
+
 def watch(project: Project, milestones: Sequence[Milestone], today: date) -> Watch | None:
     """What cadence needs of a project; None where the bot may not nudge for it yet."""
     if project.accepted_on is None:
@@ -107,6 +111,7 @@ def watch(project: Project, milestones: Sequence[Milestone], today: date) -> Wat
                 max(row.watched_from or project.accepted_on, project.accepted_on),
             )
             for row in milestones
+            if row.watched_from != NEVER
         ),
     )
 
@@ -120,9 +125,22 @@ def light_standing(
     calendar: WorkCalendar,
 ) -> LightStanding:
     """What the light is worked out from."""
+    months = plan(session, project.id, calendar.day(now).year)
+    return light_standing_of(project, milestones, matters, months, now, calendar)
+
+
+def light_standing_of(
+    project: Project,
+    milestones: Sequence[Milestone],
+    matters: Sequence[Matter],
+    months: Mapping[int, int],
+    now: datetime,
+    calendar: WorkCalendar,
+) -> LightStanding:
+    """The same from values in hand."""
     today = calendar.day(now)
     return LightStanding(
-        year_plan=plan(session, project.id, today.year),
+        year_plan=months,
         invested_year=project.invested_year,
         invested_as_of=project.invested_as_of,
         milestones=tuple(MilestoneStanding(row.due, row.done_on is not None, row.name) for row in milestones),

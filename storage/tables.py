@@ -157,7 +157,15 @@ class WebSession(SQLModel, table=True):
     account: int = Field(foreign_key="account.id", index=True)
     created_at: datetime
     expires_at: datetime
-    seen: int = 0
+
+
+class ChatSeen(SQLModel, table=True):
+    """Up to when a chat of the page was read, on whichever device."""
+
+    __tablename__ = "chat_seen"
+    account: int = Field(primary_key=True, foreign_key="account.id")
+    chat: str = Field(primary_key=True)
+    at: datetime
 
 
 # --- projects -------------------------------------------------------------------------------------------------------
@@ -166,6 +174,7 @@ class WebSession(SQLModel, table=True):
 class Project(SQLModel, table=True):
     """项目. The figures repeated from the newest counting report (progress, invested_year, as_of) serve lists and scans.
 
+    problems: what the ledger's column 存在问题 says; they are not matters until somebody raises them.
     next_look: the first day on which cadence may have something to say; None: nothing (paused, not accepted, finished).
     accepted_on: the day from which the bot may nudge; None: imported with things overdue, the dispatcher has yet to accept it.
     """
@@ -211,6 +220,7 @@ class Project(SQLModel, table=True):
     light: Light = Field(default=Light.GREEN, sa_type=term(Light))
     on_plan: bool = True
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    problems: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     paused_until: date | None = None
     paused_reason: str = ""
     accepted_on: date | None = None

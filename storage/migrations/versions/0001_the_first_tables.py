@@ -356,6 +356,7 @@ def upgrade() -> None:
         ),
         sa.Column("on_plan", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),
         sa.Column("paused_reason", sa.String(), nullable=False),
         sa.Column("accepted_on", sa.Date(), nullable=True),
@@ -683,6 +684,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_group", "day", name=op.f("uq_summary_chat_group_day")),
     )
     op.create_table(
+        "chat_seen",
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("chat", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_chat_seen_account_account")),
+        sa.PrimaryKeyConstraint("account", "chat", name=op.f("pk_chat_seen")),
+    )
+    op.create_table(
         "conversation",
         sa.Column("account", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(), nullable=False),
@@ -712,7 +721,6 @@ def upgrade() -> None:
         sa.Column("account", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["account.id"], name=op.f("fk_web_session_account_account")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_web_session")),
     )
@@ -761,6 +769,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conversation_expires_at"))
 
     op.drop_table("conversation")
+    op.drop_table("chat_seen")
     op.drop_table("summary")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index("ix_report_project_as_of")
