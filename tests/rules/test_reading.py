@@ -110,6 +110,12 @@ SUMS = [
     ("累计1亿2千5百万", [(12_500, "total")]),
     ("累计一亿三，本月500w", [(13_000, "total"), (500, "month")]),
     ("累计2.5亿左右，1110余万没付", [(25_000, "total"), (1110, "other")]),
+    ("返还1亿5,316万4,208元", [(15_316.4208, "other")]),
+    ("1-8月累计完成7.95亿", [(79_500, "ytd")]),
+    ("截至本月累计完成2亿", [(20_000, "total")]),
+    ("合同造价9850万元，投资1530万元的厂房", [(9850, "other"), (1530, "invest")]),
+    ("总投资3亿元，其中省级补助1亿元，自筹2亿元", [(30_000, "invest"), (10_000, "part"), (20_000, "part")]),
+    ("本月投资——3800万", [(3800, "month")]),
     # Not money.
     ("占地35万平方米，产能10万吨，人口3.5万人，土方60万方", []),
     ("3号楼，G312国道，1#厂房，10千伏线路，二期，11户，K12+300，济政字〔2025〕15号", []),
@@ -120,8 +126,10 @@ SUMS = [
 
 
 @pytest.mark.parametrize(("text", "sums"), SUMS)
-def test_sums_and_what_they_are_the_sum_of(text: str, sums: list[tuple[int, str]]) -> None:
-    assert [(one.yuan, one.role) for one in read(text, TODAY).amounts] == [(wan * 10_000, role) for wan, role in sums]
+def test_sums_and_what_they_are_the_sum_of(text: str, sums: list[tuple[float, str]]) -> None:
+    assert [(one.yuan, one.role) for one in read(text, TODAY).amounts] == [
+        (round(wan * 10_000), role) for wan, role in sums
+    ]
 
 
 MONEY = [
@@ -216,6 +224,8 @@ DEADLINES = [
     ("冬至前断水", "2026-12-21"),
     ("原定5月底竣工，推迟到8月底", "2026-08-31"),
     ("3号线7月通车", "2026-07-31"),
+    ("施工期限6月8日至7月19日", "2026-07-19"),
+    ("去年停工，怕是明年也修不好", None),
     # Over, running, or no date at all.
     ("已于3月18日开工", None),
     ("截至5月底累计完成2亿", None),

@@ -14,7 +14,7 @@ _FUZZY = r"(?:多|余|来|几)?"
 _MORE = r"[零又]?(?P<{name}>\d{{1,3}}(?:,\d{{3}})+|[\d零〇一二两三四五六七八九十百千]{{1,9}}(?:\.\d{{1,4}})?)"
 _YUAN = r"(?:元(?!旦|宵|月|件|素|器)|块(?!砖|板|钢|玻|石|地|田|布)钱?|人民币)"
 _MONEY = re.compile(
-    rf"(?P<range>(?<![\d.-])[\d.]{{1,8}}[-~至到]{{1,2}}(?=[\d.]{{1,8}}(?:个?亿|万)))?"
+    rf"(?P<range>(?<![\d.-])[\d.]{{1,8}}[-~—至到]{{1,2}}(?=[\d.]{{1,8}}(?:个?亿|万)))?"
     rf"(?P<minus>(?<![\d%年月日.])-|负)?(?:(?:¥|￥|rmb|人民币)\s?)?"
     # 1亿 · 1.5个亿 · 1110余万 · 1亿2千万 · 1亿5,316万4,208元 · 一亿三
     rf"(?P<a>{NUMBER}){_FUZZY}\s?个?{_FUZZY}(?P<s>万亿|亿|万|w(?![a-z])){_FUZZY}"
@@ -50,8 +50,8 @@ _ROLE_WORDS: list[tuple[AmountRole, str]] = [
     ("ten_days", r"(?<!至)本旬|这一?旬|当旬|[上中下]旬(?=完成|投|实际)"),
     ("week", r"本周|这周|当周|一周|上周"),
     ("quarter", r"[一二三四]季度|本季度?|这个?季度|当季|第[一二三四]季"),
-    ("ytd", r"年初以来|今年以来|年初至今|今年(?:已|共|累计)?(?:完成|投)|本年度?(?:已|共)?(?:完成|投)|年内(?:已|共)?(?:完成|投)|当年(?:已|共)?(?:完成|投)|上半年|前[二三两\d]个?季度|前[一二三四五六七八九十\d]{1,2}个?月|1[-~至到]{1,2}\d{1,2}月|一[-~至到]{1,2}[一二三四五六七八九十]{1,2}月|[一二三四]至[一二三四五六七八九十]{1,2}月"),
-    ("month", r"(?<![截至到])本月|当月|这个?月|(?<![\d~至到截-])(?:1[0-2]|[1-9])月份?(?:当月|单月|已|共)?(?=完成|投|实际|新增|份|产值)|[一二三四五六七八九十]月份?(?=完成|投)|上个?月|月完成|单月|至本旬"),
+    ("ytd", r"年初以来|今年以来|年初至今|今年(?:已|共|累计)?(?:完成|投)|本年度?(?:已|共)?(?:完成|投)|年内(?:已|共)?(?:完成|投)|当年(?:已|共)?(?:完成|投)|上半年|前[二三两\d]个?季度|前[一二三四五六七八九十\d]{1,2}个?月|1[-~—至到]{1,2}\d{1,2}月|一[-~—至到]{1,2}[一二三四五六七八九十]{1,2}月|[一二三四]至[一二三四五六七八九十]{1,2}月"),
+    ("month", r"(?<![截至到])本月|当月|这个?月|(?<![\d~—至到截-])(?:1[0-2]|[1-9])月份?(?:当月|单月|已|共)?(?=完成|投|实际|新增|份|产值)|[一二三四五六七八九十]月份?(?=完成|投)|上个?月|月完成|单月|至本旬"),
     ("other", r"合同(?:总)?(?:造价|价|额|金额)?|中标|缺口|尚缺|还缺|还差|欠|拖欠|贷款|补助|罚|追加|再增|增加|增|补|自筹|去年|专项债|债券"),
 ]  # fmt: skip
 _ROLE = re.compile("|".join(f"(?P<{role}>{words})" for role, words in _ROLE_WORDS))
@@ -118,7 +118,8 @@ def _role(segment: str, found: list[Sum], after: str) -> AmountRole:
     sentence = _SENTENCE_END.split(segment)[-1]
     cues = list(_ROLE.finditer(sentence))
     role = cast(AmountRole, cues[-1].lastgroup) if cues else "other"
-    if role == "other" and found and found[-1].role == "part" and not _PARTS_END.search(segment):
+    in_parts = found and found[-1].role == "part" and not _PARTS_END.search(segment)
+    if role == "other" and (in_parts or any(cue.lastgroup == "part" for cue in cues)):
         return "part"
     if role == "total" and len(cues) > 1 and cues[-2].lastgroup in _SPANS and cues[-1].start() - cues[-2].end() <= 3:
         role = cast(AmountRole, cues[-2].lastgroup)  # 1-8月累计, 本月累计

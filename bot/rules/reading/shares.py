@@ -10,7 +10,7 @@ from bot.rules.reading.script import plain
 
 _SHARE = re.compile(
     rf"(?P<point>{NUMBER}个(?:百分)?点)"
-    rf"|(?P<range>{NUMBER}%?[-~至到]{{1,2}}(?P<to>[\d.]{{1,8}})%)"
+    rf"|(?P<range>{NUMBER}%?[-~—至到]{{1,2}}(?P<to>[\d.]{{1,8}})%)"
     rf"|(?P<minus>(?<![\d%])-|负)?(?P<percent>{NUMBER})\s?%"
     rf"|百分之(?P<hundredth>百(?!\d)|[\d.]{{1,8}}|[零〇一二两三四五六七八九十百]{{1,5}}(?:点[零〇一二三四五六七八九]{{1,4}})?)"
     rf"|(?P<whole>百分百|百分之百)"
@@ -71,7 +71,7 @@ def _parts(match: re.Match[str]) -> tuple[Decimal | None, Decimal | None]:
     """Value and, for a range, upper bound of one share."""
     groups = match.groupdict()
     if groups["range"]:
-        low = number(re.split(r"%|-|~|至|到", groups["range"])[0])
+        low = number(re.split(r"%|-|~|—|至|到", groups["range"])[0])
         return low, number(groups["to"])
     if groups["percent"]:
         return number(groups["percent"]), None

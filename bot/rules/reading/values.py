@@ -72,8 +72,9 @@ class Reading:
     """All that was found in one report. Nothing here is guessed: what is ambiguous stands in `questions`.
 
     `percent` is the overall progress (形象进度), `percents` every share, `plan_share` that of the year's plan.
-    `unread` quotes the clauses in which nothing was recognised. `questions` holds codes: percent_range,
-    percent_unclear, percent_over_100, amount_range, negative.
+    `unread` quotes the clauses in which nothing was recognised. `questions` holds codes: percent_range (六七成),
+    percent_unclear (two different ones), percent_over_100, amount_range (两三千万), unit_missing (完成3800),
+    negative, milestone_unclear (several names fit).
     """
 
     percent: Decimal | None = None
