@@ -34,6 +34,10 @@ def message_failed(desk: Desk, incoming: Incoming, reason: str) -> None:
         )
 
 
+def unparsed(desk: Desk, incoming: Incoming) -> None:
+    _tell(desk, f"unparsed:{incoming.channel}", "unparsed", channel=incoming.channel, update=incoming.dedup)
+
+
 def tick_failed(desk: Desk, name: str, reason: str) -> None:
     _tell(desk, f"tick:{name}:{reason[:120]}", "tick_failed", name=name, reason=reason)
 

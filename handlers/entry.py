@@ -36,8 +36,19 @@ def _route(turn: Turn) -> None:
         groups.heard(turn)
     elif turn.known is None:
         start.stranger(turn)
+    elif kind == "edited":
+        answered(turn)
     else:
         said(turn)
+
+
+def answered(turn: Turn) -> None:
+    """Words that answer the open step, or stand for themselves: also those of a message edited later, an offered correction."""
+    step = routes.STEPS.get(turn.talk.step)
+    if step:
+        step(turn)
+    else:
+        routes.otherwise(turn)
 
 
 def said(turn: Turn) -> None:
@@ -51,13 +62,8 @@ def said(turn: Turn) -> None:
         else:
             turn.reply("start.no_such_thing")
         return
-    if turn.incoming.kind == "text" and _typed_button(turn):
-        return
-    step = routes.STEPS.get(turn.talk.step)
-    if step:
-        step(turn)
-    else:
-        routes.otherwise(turn)
+    if turn.incoming.kind != "text" or not _typed_button(turn):
+        answered(turn)
 
 
 def _typed_button(turn: Turn) -> bool:

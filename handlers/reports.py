@@ -9,13 +9,16 @@ from bot.rules import cadence, reading
 from bot.rules.entitlement import Action
 from bot.rules.figures import Base, figures, total_invested
 from bot.rules.plan import share
-from bot.rules.words import MessageClass, Post, ReportState, Source
+from bot.rules.words import MessageClass, Post, ReportState, Role, Source
 from handlers import pick, watching
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import conversations, people, projects, reports
 from storage.db import next_id
 from storage.tables import Milestone, Project, Report, StoredFile
+
+NAMED = 8
+"""Words shorter than this are figures: nobody names a project in them."""
 
 # --- choosing a project -----------------------------------------------------------------------------------------------
 
@@ -42,20 +45,20 @@ def picked(turn: Turn) -> None:
     draft = turn.talk.draft
     if draft.get("words") or draft.get("files"):
         words = draft.get("words", [])
-        turn.ask("report.figures", {**_blank(project), "files": draft.get("files", [])})
+        turn.ask("report.figures", {**_blank(project, many=True), "files": draft.get("files", [])})
         _read_into(turn, projects.by_id(turn.session, project), "\n".join(words))
     else:
-        ask(turn, project)
+        ask(turn, project, many=True)
 
 
-def ask(turn: Turn, number: int) -> None:
+def ask(turn: Turn, number: int, *, many: bool = False) -> None:
     """Asks for the figures of one project: what stands, what is due, and the taps that may do."""
     project = projects.by_id(turn.session, number)
     if project is None:
         turn.reply("start.no_such_thing")
         return
     proxy = turn.talk.draft.get("proxy")
-    turn.ask("report.figures", {**_blank(project.id), **({"proxy": proxy} if proxy else {})})
+    turn.ask("report.figures", {**_blank(project.id, many=many), **({"proxy": proxy} if proxy else {})})
     milestones = [row for row in projects.milestones(turn.session, [project.id])[project.id] if row.done_on is None]
     keys = [turn.key("report_blocker", "blocker.start", project=project.id), turn.key("cancel", "report.cancel")]
     if not proxy and on_plan_allowed(turn, project):
@@ -71,8 +74,9 @@ def ask(turn: Turn, number: int) -> None:
     )
 
 
-def _blank(project: int) -> dict[str, Any]:
-    return {"project": project, "done": [], "words": [], "unread": [], "files": []}
+def _blank(project: int, *, many: bool = False) -> dict[str, Any]:
+    """An empty draft. `many`: this person reports more than one project."""
+    return {"project": project, "done": [], "words": [], "unread": [], "files": [], "many": many}
 
 
 def _share(project: Project) -> Decimal | None:
@@ -93,7 +97,7 @@ def free(turn: Turn, read: reading.Reading) -> None:
     if len(mine) == 1 or len(named) == 1:
         project = projects.by_id(turn.session, next(iter(named or mine)))
         assert project is not None
-        turn.ask("report.figures", _blank(project.id))
+        turn.ask("report.figures", _blank(project.id, many=len(mine) > 1))
         _read_into(turn, project, turn.typed)
         return
     turn.ask("report.pick", {"words": [turn.typed], "files": []})
@@ -107,6 +111,10 @@ def take(turn: Turn) -> None:
         turn.done()
         turn.reply("start.no_such_thing")
         return
+    other = _another(turn, project.id)
+    if other is not None:
+        turn.ask("report.figures", _blank(other, many=True))
+        project = projects.by_id(turn.session, other)
     if turn.incoming.attachments:
         _keep_files(turn)
     if turn.typed:
@@ -122,6 +130,15 @@ def take(turn: Turn) -> None:
         )
     else:
         turn.reply("report.unread", words=turn.incoming.text, project=project)
+
+
+def _another(turn: Turn, project: int) -> int | None:
+    """Another project of this person, named in the words: they have moved on to it."""
+    if len(turn.typed) < NAMED or turn.talk.draft.get("proxy"):
+        return None
+    mine = turn.standing(turn.person).reports
+    named = pick.named(turn, mine, turn.typed) if len(mine) > 1 else set()
+    return next(iter(named)) if len(named) == 1 and project not in named else None
 
 
 def choosing(turn: Turn) -> None:
@@ -199,6 +216,10 @@ def _read_into(turn: Turn, project: Project | None, words: str) -> None:
     draft = turn.talk.draft
     milestones = projects.milestones(turn.session, [project.id])[project.id]
     read = reading.read(words, turn.today, [row.name for row in milestones])
+    if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
+        turn.args = {"project": project.id}
+        on_plan(turn)
+        return
     draft["words"] = [*draft["words"], words]
     draft["unread"] = [*draft["unread"], *read.unread]
     draft["questions"] = list(read.questions)
@@ -353,7 +374,8 @@ def confirm(turn: Turn) -> None:
     """确认: the report is written."""
     draft = dict(turn.talk.draft)
     project = projects.by_id(turn.session, draft.get("project", 0))
-    if project is None or (not draft.get("words") and not draft.get("files") and not draft.get("on_plan")):
+    expired = turn.talk.expires_at is not None and turn.talk.expires_at <= turn.now
+    if project is None or expired or (not draft.get("words") and not draft.get("files") and not draft.get("on_plan")):
         turn.reply("report.draft_gone")
         return
     if not _still_mine(turn, project.id):
@@ -368,7 +390,7 @@ def confirm(turn: Turn) -> None:
         words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
     )  # fmt: skip
     turn.done()
-    _thank(turn, project, report)
+    _thank(turn, project, report, many=draft.get("many", False))
     if proxy:
         _tell_proxied(turn, project, report, proxy)
 
@@ -391,8 +413,9 @@ def on_plan(turn: Turn) -> None:
         )
         return
     report = write(turn, project, person=turn.person, source=Source.ON_PLAN)
+    many = turn.talk.draft.get("many", False)
     turn.done()
-    _thank(turn, project, report)
+    _thank(turn, project, report, many=many)
 
 
 def on_plan_allowed(desk: Desk, project: Project) -> bool:
@@ -471,17 +494,16 @@ def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milest
     return changed
 
 
-def _thank(turn: Turn, project: Project, report: Report) -> None:
-    reporting = turn.standing(turn.person).reports
-    more = [key for key in (turn.key("report_more", "report.start") if len(reporting) > 1 else None,) if key]
+def _thank(turn: Turn, project: Project, report: Report, *, many: bool) -> None:
+    """What was written, and the light it makes for those who see lights: a reporter does, an owner's contact does not."""
+    reporter = turn.person in turn.assigned(project.id).get(Role.REPORTER, ())
     turn.reply(
         "report.done",
-        [more],
+        [[turn.key("report_more", "report.start")] if many else []],
         project=project,
         report=report,
-        share=_share(project),
         reasons=worded(turn, project.reasons, turn.locale),
-        may_see_light=turn.may(turn.person, Action.LIGHTS, project.id),
+        may_see_light=reporter or turn.may(turn.person, Action.LIGHTS, project.id),
         projects=[project.id],
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import pick, reports, start
+from handlers import errands, pick, reports, start
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]
@@ -55,6 +55,7 @@ STEPS: dict[str, Handler] = {
 }
 
 EVENTS: dict[str, Handler] = {
+    "errand": errands.came_back,
     "blocked": start.left,
 }
 

@@ -119,6 +119,13 @@ class Town:
     def close(self) -> None:
         self.store.close()
 
+    def reopen(self) -> None:
+        """The service stops and starts again on the same database; the phones keep what they show."""
+        self.store.close()
+        self.store = Store(self.settings.database_url)
+        house = make_house(self.settings, self.store, policy=self.policy)
+        self.app = App(self.settings, self.store, house, [self.phones], lambda: self.now)
+
     def desk(self, session: Session) -> Desk:
         return Desk(session, self.now, self.app.house, channel="test")
 

@@ -1,0 +1,57 @@
+"""Slow work comes back: files that were fetched, ledgers that were read, updates that could not be understood."""
+
+from collections.abc import Callable
+
+from bot.messages import Address, Card
+from bot.rules.words import MessageClass
+from handlers import alarms
+from handlers.desk import Turn
+from storage import conversations, people
+from storage.tables import StoredFile
+
+
+def came_back(turn: Turn) -> None:
+    """An errand's result, by the errand's name."""
+    RESULTS[turn.incoming.command](turn)
+
+
+def fetched(turn: Turn) -> None:
+    """A file is kept; or it could not be had, and its sender is told what to do."""
+    facts = turn.incoming.facts
+    row = turn.session.get(StoredFile, facts["payload"]["file"])
+    if row is None:
+        return
+    if facts["ok"]:
+        row.state, row.sha256, row.size = "stored", facts["sha256"], facts["size"]
+        turn.session.flush()
+        turn.note(
+            "file.stored",
+            person=row.person,
+            facts={"file": row.id, "sha256": row.sha256, "size": row.size, "report": row.report, "matter": row.matter},
+        )
+        return
+    row.state, row.error = "failed", facts["error"]
+    turn.session.flush()
+    known = people.account_of(turn.session, row.person) if row.person else None
+    if known:
+        text = turn.text("file.too_large" if row.error == "too_large" else "file.lost", known.locale, name=row.name)
+        address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
+        turn.say(
+            MessageClass.ANSWER,
+            Card(text),
+            person=known.person,
+            address=address if address.chat else None,
+            key=f"file:{row.id}",
+        )
+
+
+def unparsed(turn: Turn) -> None:
+    """Something the channel could not understand: kept, told to the operator once, never looped on."""
+    conversations.park(turn.session, turn.incoming, turn.now, "unparsed")
+    alarms.unparsed(turn, turn.incoming)
+
+
+RESULTS: dict[str, Callable[[Turn], None]] = {
+    "fetch": fetched,
+    "unparsed": unparsed,
+}
