@@ -13,6 +13,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from bot.channels import Channel, ChannelError, TryLater
+from bot.failpoints import failpoint
 from bot.messages import Attachment, Incoming
 from storage.db import Store
 from storage.tables import Errand
@@ -87,6 +88,7 @@ class Errands:
     async def _do(self, errand: Errand) -> None:
         try:
             facts = {"ok": True, **await self.work[errand.kind](errand.payload)}
+            failpoint("errand.done")
         except TryLater as error:
             if errand.attempts < ATTEMPTS:
                 seconds = error.seconds * 2**errand.attempts

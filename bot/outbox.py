@@ -12,6 +12,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.channels import Channel, ChannelError, Gone, Moved, Stopped, TryLater, Uncertain, Undeliverable, Unreachable
+from bot.failpoints import failpoint
 from bot.messages import Address, Card, Drawn, Picture, Sent
 from bot.rules.entitlement import Action, may
 from bot.rules.words import MessageClass
@@ -273,10 +274,12 @@ class Sender:
         channel = self.channels[ready.to.channel]
         try:
             drawn = await self._draw(ready.card)
+            failpoint("sender.before")
             if ready.message and channel.caps.edit:
                 sent = await self._update(channel, ready, drawn)
             else:
                 sent = await channel.send(ready.to, drawn)
+            failpoint("sender.after")
         except ChannelError as error:
             await self.store.run(lambda session, error=error: self._failed(session, ready, error))  # type: ignore[misc]
             return

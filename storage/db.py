@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
+from bot.failpoints import failpoint
 from storage.prepared import Prepared, insert
 
 T = TypeVar("T")
@@ -232,6 +233,7 @@ class Store:
                 for waiting in batch:
                     waiting.result = waiting.job(session)
                     session.flush()
+                    failpoint("store.inside")
                 finish(session)
 
 

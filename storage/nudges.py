@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from bot.failpoints import failpoint
 from storage.db import next_id
 from storage.engines import insert_new, select_columns
 from storage.prepared import Prepared
@@ -32,6 +33,7 @@ def row(session: Session, person: int, kind: str, key: str, day: date, now: date
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Lays items down, those whose key was there before are passed over. Returns how many are new."""
+    failpoint("nudges.adding")
     return insert_new(session, NudgeRow, [dict(item) for item in rows])
 
 

@@ -17,6 +17,7 @@ from bot.channels import ChannelError, Stopped, TryLater, Uncertain, Undeliverab
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.incoming import CHANNEL, incoming
 from bot.channels.telegram.problems import Conflicted, problem
+from bot.failpoints import failpoint
 from bot.messages import Address, Attachment, Caps, Drawn, Incoming, Sent, Sink
 
 API = "https://api.telegram.org"
@@ -176,7 +177,9 @@ class Telegram:
             return
         batch = [one for update in updates for one in incoming(update, self.account, self.username)]
         if batch:
+            failpoint("telegram.polled")
             await sink(batch)
+            failpoint("telegram.committed")
         self._offset = max(update["update_id"] for update in updates) + 1
 
     async def webhook(self, body: bytes, secret: str | None, sink: Sink) -> int:
