@@ -104,6 +104,48 @@ def free(turn: Turn, read: reading.Reading) -> None:
     pick.show(turn, pick.urgent_first(turn, named or mine), "report.pick", heading="report.which")
 
 
+def says_something(read: reading.Reading) -> bool:
+    """Whether anything of a report was read: figures, stages, milestones, a hindrance, or something to be asked about."""
+    figures = read.percent is not None or read.plan_share is not None or read.amounts or read.questions
+    return bool(figures or read.on_plan or read.stages or read.milestones or read.blockers)
+
+
+def unsure(turn: Turn) -> None:
+    """Words of a reporter that nothing could be read in: kept, and asked what they are."""
+    turn.ask("report.unsure", {"words": [*turn.talk.draft.get("words", []), turn.typed]})
+    keys = [
+        turn.key("report_progress", "report.kept"),
+        turn.key("report_blocker", "blocker.start", words=turn.typed),
+        turn.key("cancel", "report.cancel"),
+    ]
+    turn.reply("report.unsure", [keys], words=turn.typed)
+
+
+def kept(turn: Turn) -> None:
+    """The words kept are a report after all: which project?"""
+    mine, words = turn.standing(turn.person).reports, turn.talk.draft.get("words", [])
+    if len(mine) == 1 and words:
+        project = next(iter(mine))
+        turn.ask("report.figures", {**_blank(project), "words": words, "unread": words})
+        ask_again = projects.by_id(turn.session, project)
+        turn.reply(
+            "report.unread", _as_words_keys(turn, project), words="\n".join(words), project=ask_again, questions=[]
+        )
+    else:
+        turn.ask("report.pick", {"words": words, "files": []})
+        pick.show(turn, pick.urgent_first(turn, mine), "report.pick", heading="report.which")
+
+
+def _as_words_keys(turn: Turn, project: int) -> list[list[Button]]:
+    return [
+        [
+            turn.key("report_blocker", "blocker.start", project=project),
+            turn.key("as_words", "report.as_words"),
+            turn.key("cancel", "report.cancel"),
+        ]
+    ]
+
+
 def take(turn: Turn) -> None:
     """An answer to "how does it stand?": words, photos, files."""
     project = projects.by_id(turn.session, turn.talk.draft["project"])
@@ -129,7 +171,7 @@ def take(turn: Turn) -> None:
             unique=f"album:{turn.known and turn.known.account}:{album}" if album else None,
         )
     else:
-        turn.reply("report.unread", words=turn.incoming.text, project=project)
+        turn.reply("report.unread", words=turn.incoming.text, project=project, questions=[])
 
 
 def _another(turn: Turn, project: int) -> int | None:
@@ -215,13 +257,14 @@ def _read_into(turn: Turn, project: Project | None, words: str) -> None:
     assert project is not None
     draft = turn.talk.draft
     milestones = projects.milestones(turn.session, [project.id])[project.id]
-    read = reading.read(words, turn.today, [row.name for row in milestones])
+    read = reading.read(words, turn.today, [row.name for row in milestones], turn.calendar.is_workday)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
         turn.args = {"project": project.id}
         on_plan(turn)
         return
     draft["words"] = [*draft["words"], words]
-    draft["unread"] = [*draft["unread"], *read.unread]
+    draft["unread"] = [*draft["unread"], *(read.unread or ([] if says_something(read) else [words]))]
+    draft["blockers"] = sorted({*draft.get("blockers", []), *read.blockers})
     draft["questions"] = list(read.questions)
     if read.percent is not None:
         draft["progress"] = str(read.percent)
@@ -286,20 +329,14 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         and not done
         and not draft.get("on_plan")
         and not draft["files"]
-        and not (draft["words"] and not draft["unread"])
+        and not _plain_words(draft)
     ):
         turn.reply(
             "report.unread",
-            [
-                [
-                    turn.key("report_blocker", "blocker.start", project=project.id),
-                    turn.key("as_words", "report.as_words"),
-                    turn.key("cancel", "report.cancel"),
-                ]
-            ],
+            _as_words_keys(turn, project.id),
             words="\n".join(draft["words"]),
             project=project,
-            questions=draft.get("questions", []),
+            questions=_asked(turn),
         )
         return
     facts = {
@@ -308,7 +345,7 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         "share": share(invested, project.year_plan) if invested is not None and project.year_plan else None,
         "total": total_invested(invested, project.invested_before), "total_share": share(total_invested(invested, project.invested_before) or 0, project.total) if invested is not None and project.total else None,
         "period_amount": draft.get("invested_period"), "period": draft.get("period", ""), "done": done, "unread": draft["unread"],
-        "words": draft["words"], "file_count": len(draft["files"]), "questions": draft.get("questions", []), "proxy": draft.get("proxy"),
+        "words": draft["words"], "file_count": len(draft["files"]), "questions": _asked(turn), "proxy": draft.get("proxy"),
     }  # fmt: skip
     turn.reply(
         "report.confirm",
@@ -322,6 +359,16 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         projects=[project.id],
         **facts,
     )
+
+
+def _plain_words(draft: dict[str, Any]) -> bool:
+    """Words that are to stand as they are: nothing in them waits for an answer."""
+    return bool(draft["words"] and not draft["unread"] and not draft.get("questions"))
+
+
+def _asked(turn: Turn) -> list[str]:
+    """What was left out because it was not clear, in words."""
+    return [turn.words("report.question", code=code).strip() for code in turn.talk.draft.get("questions", [])]
 
 
 def meant(turn: Turn) -> None:
@@ -344,7 +391,7 @@ def as_words(turn: Turn) -> None:
     if project is None:
         turn.reply("report.draft_gone")
         return
-    turn.talk.draft["unread"] = []
+    turn.talk.draft["unread"], turn.talk.draft["questions"] = [], []
     turn.ask("report.figures", turn.talk.draft)
     show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
 
@@ -390,7 +437,7 @@ def confirm(turn: Turn) -> None:
         words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
     )  # fmt: skip
     turn.done()
-    _thank(turn, project, report, many=draft.get("many", False))
+    _thank(turn, project, report, many=draft.get("many", False), hindered=bool(draft.get("blockers")))
     if proxy:
         _tell_proxied(turn, project, report, proxy)
 
@@ -494,15 +541,19 @@ def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milest
     return changed
 
 
-def _thank(turn: Turn, project: Project, report: Report, *, many: bool) -> None:
+def _thank(turn: Turn, project: Project, report: Report, *, many: bool, hindered: bool = False) -> None:
     """What was written, and the light it makes for those who see lights: a reporter does, an owner's contact does not."""
     reporter = turn.person in turn.assigned(project.id).get(Role.REPORTER, ())
+    more = [turn.key("report_more", "report.start")] if many else []
+    if hindered:
+        more.insert(0, turn.key("report_blocker", "blocker.start", project=project.id, words=report.words))
     turn.reply(
         "report.done",
-        [[turn.key("report_more", "report.start")] if many else []],
+        [more],
         project=project,
         report=report,
         reasons=worded(turn, project.reasons, turn.locale),
+        hindered=hindered,
         may_see_light=reporter or turn.may(turn.person, Action.LIGHTS, project.id),
         projects=[project.id],
     )

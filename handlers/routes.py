@@ -28,6 +28,21 @@ class Route:
         return text
 
 
+def otherwise(turn: Turn) -> None:
+    """Free text: a report, for those who may report; else a word on what can be said."""
+    if turn.incoming.attachments:
+        reports.files_first(turn)
+        return
+    if not turn.may(turn.person, Action.REPORT):
+        turn.reply("start.not_understood", words=turn.typed)
+        return
+    read = reading.read(turn.typed, turn.today)
+    if reports.says_something(read) and not (read.blockers and read.percent is None and not read.amounts):
+        reports.free(turn, read)
+    else:
+        reports.unsure(turn)
+
+
 COMMANDS = (
     Route("start", ("绑定", "报到"), start.begin),
     Route("report", ("填报",), reports.start),
@@ -44,6 +59,7 @@ BUTTONS: dict[str, Handler] = {
     "report.cancel": reports.cancel,
     "report.meant": reports.meant,
     "report.as_words": reports.as_words,
+    "report.kept": reports.kept,
     "report.agree": reports.agree,
     "report.refuse": reports.refuse,
 }
@@ -52,6 +68,7 @@ STEPS: dict[str, Handler] = {
     "report.pick": reports.choosing,
     "report.figures": reports.take,
     "report.refuse_why": reports.refuse_why,
+    "report.unsure": otherwise,
 }
 
 EVENTS: dict[str, Handler] = {
@@ -72,17 +89,3 @@ def find(words: str) -> Route | None:
 
 def allowed(turn: Turn, route: Route) -> bool:
     return route.right is None or turn.may(turn.person, route.right)
-
-
-def otherwise(turn: Turn) -> None:
-    """Free text: a report, for those who may report; else a word on what can be said."""
-    if turn.incoming.attachments:
-        reports.files_first(turn)
-        return
-    read = reading.read(turn.typed, turn.today)
-    if turn.may(turn.person, Action.REPORT) and (
-        read.percent is not None or read.amounts or read.stages or read.on_plan
-    ):
-        reports.free(turn, read)
-    else:
-        turn.reply("start.not_understood", words=turn.typed)
