@@ -212,8 +212,8 @@ class Town:
                 )
             desk.session.add_all(rows)
             desk.session.flush()
-            desk.note("project.added", project=key, rows=[row, *rows])
             watching.refresh(desk, row, quiet=True)
+            desk.note("project.added", project=key, rows=[row, *rows])
             return key
 
         return int(self.do(make))
