@@ -4,8 +4,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from bot.messages import plain
 from bot.rules.reason import Reason
+from bot.rules.words import Category, Rung, Term
 from handlers.desk import Desk
+
+VOCABULARY: dict[str, type[Term]] = {"category": Category, "rung": Rung}
+"""Facts that are words of the vocabulary: a stored reason holds their codes."""
 
 
 def stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
@@ -14,10 +19,13 @@ def stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
 
 
 def loaded(value: dict[str, Any]) -> Reason:
-    return Reason.from_json(json.dumps(value))
+    """The reason that was stored, its vocabulary words as such."""
+    reason = Reason.from_json(json.dumps(value))
+    words = {name: kind(str(reason.facts[name])) for name, kind in VOCABULARY.items() if name in reason.facts}
+    return Reason(reason.code, {**reason.facts, **words})
 
 
 def worded(desk: Desk, values: Iterable[dict[str, Any]], locale: str = "") -> list[str]:
-    """Each reason as a short sentence with its arithmetic."""
+    """Each reason as a short sentence with its arithmetic: plain text, a fact for other texts."""
     reasons = [loaded(value) for value in values]
-    return [desk.text(f"reason.{reason.code}", locale, **reason.facts) for reason in reasons]
+    return [plain(desk.text(f"reason.{reason.code}", locale, **reason.facts)) for reason in reasons]
