@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,14 +14,16 @@ from sqlmodel import Session
 from bot import pictures
 from bot.channels import Channel
 from bot.config import Settings
-from bot.errands import Errands, fetcher
+from bot.errands import Errands, Failed, fetcher, stored_path
 from bot.holidays import work_calendar
+from bot.ledger import Ledger, LedgerError, read_ledger_safely
 from bot.messages import Ack, Card, Incoming
 from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
 from handlers import alarms, entry, house
+from handlers import ledger as ledgers
 from handlers.desk import Desk, House
 from storage import conversations
 from storage.calendar import overrides
@@ -90,7 +93,16 @@ class App:
             self._undelivered,
             time.monotonic,
         )
-        self.errands = Errands(store, clock, {"fetch": fetcher(self.channels, settings.data_dir)}, self.receive)
+        self.errands = Errands(
+            store,
+            clock,
+            {
+                "fetch": fetcher(self.channels, settings.data_dir),
+                "ledger_try": self._try_ledger,
+                "ledger_import": self._import_ledger,
+            },
+            self.receive,
+        )
         self.ticked: dict[str, datetime] = {}
         self._acks: set[asyncio.Task[None]] = set()
 
@@ -120,6 +132,35 @@ class App:
         desk = Desk(session, self.clock(), self.house, channel=incoming.channel)
         alarms.message_failed(desk, incoming, reason)
         return Ack(incoming.handle) if incoming.handle else None
+
+    # --- slow work --------------------------------------------------------------------------------------------------
+
+    async def _try_ledger(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What a ledger would change; leaves nothing behind."""
+        ledger = await self._read_ledger(payload)
+        try:
+            await self.store.run(lambda session: ledgers.bring_in(self._desk(session), ledger, dry_run=True))
+        except ledgers.Tried as tried:
+            return {"record": tried.record}
+        return {}
+
+    async def _import_ledger(self, payload: dict[str, Any]) -> dict[str, Any]:
+        ledger = await self._read_ledger(payload)
+        return {
+            "record": await self.store.run(
+                lambda session: ledgers.bring_in(self._desk(session), ledger, dry_run=False, by=payload["by"])
+            )
+        }
+
+    async def _read_ledger(self, payload: dict[str, Any]) -> Ledger:
+        path = stored_path(self.settings.data_dir, payload["sha256"])
+        try:
+            return await asyncio.to_thread(read_ledger_safely, path)
+        except LedgerError as error:
+            raise Failed(error.reason.zh if self.settings.locale == "zh_CN" else error.reason.value) from error
+
+    def _desk(self, session: Session) -> Desk:
+        return Desk(session, self.clock(), self.house)
 
     # --- the clock asks ---------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms
+from handlers import alarms, ledger
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -24,6 +24,7 @@ def fetched(turn: Turn) -> None:
     if facts["ok"]:
         row.state, row.sha256, row.size = "stored", facts["sha256"], facts["size"]
         turn.session.flush()
+        ledger.fetched(turn, row)
         turn.note(
             "file.stored",
             person=row.person,
@@ -53,5 +54,7 @@ def unparsed(turn: Turn) -> None:
 
 RESULTS: dict[str, Callable[[Turn], None]] = {
     "fetch": fetched,
+    "ledger_try": ledger.tried,
+    "ledger_import": ledger.imported,
     "unparsed": unparsed,
 }

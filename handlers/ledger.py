@@ -3,13 +3,16 @@
 from typing import Any
 
 from bot.ledger import Ledger
+from bot.messages import Address, Card
 from bot.rules import cadence, lights
-from bot.rules.words import Post
-from handlers.desk import Desk
+from bot.rules.entitlement import Action
+from bot.rules.words import MessageClass, Post
+from handlers import reports
+from handlers.desk import Desk, Turn
 from handlers.reasons import stored
-from storage import people, projects
+from storage import conversations, people, projects
 from storage.imports import Import, Imported
-from storage.tables import Milestone, Project
+from storage.tables import Milestone, Project, StoredFile
 
 
 def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
@@ -57,6 +60,116 @@ def judge(desk: Desk, project: Project, milestones: list[Milestone], plan: dict[
     watch = projects.watch(project, milestones, desk.today)
     project.next_look = (
         cadence.next_look(watch, project.looked_on or desk.today, desk.policy.report, desk.calendar) if watch else None
+    )
+
+
+# --- in chat: an administrator sends the file -------------------------------------------------------------------------
+
+
+def offered(turn: Turn) -> bool:
+    """A workbook from an administrator without a question open is a ledger: fetched, tried out, then asked about."""
+    books = [one for one in turn.incoming.attachments if one.name.lower().endswith((".xlsx", ".xls"))]
+    if len(books) != 1 or turn.talk.step or not turn.may(turn.person, Action.ADMINISTER):
+        return False
+    [row] = reports.keep_files(turn)
+    turn.ask("ledger.wait", {"file": row})
+    turn.reply("ledger.reading", name=books[0].name)
+    return True
+
+
+def wait(turn: Turn) -> None:
+    """While the file is being read, other words go their usual way."""
+    turn.done()
+    turn.reply("ledger.still_reading")
+
+
+def fetched(turn: Turn, file: StoredFile) -> None:
+    """The file is here: have it read and tried out."""
+    if file.person is None or conversations.draft_of(turn.session, file.person, "ledger.wait").get("file") != file.id:
+        return
+    turn.errand(
+        "ledger_try",
+        {"sha256": file.sha256, "file": file.id},
+        key=f"ledger:try:{file.id}",
+        person=file.person,
+        address=turn.incoming.address,
+    )
+
+
+def tried(turn: Turn) -> None:
+    """What the ledger would change, for 确认; or why it cannot be read."""
+    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
+    known = people.account_of(turn.session, person)
+    if known is None:
+        return
+    if not facts["ok"]:
+        card = Card(turn.text("ledger.refused", known.locale, why=facts["error"], details=facts.get("details", "")))
+    else:
+        keys = (
+            (
+                turn.button(
+                    "confirm",
+                    "ledger.confirm",
+                    known.locale,
+                    file=facts["payload"]["file"],
+                    sha256=facts["payload"]["sha256"],
+                ),
+                turn.button("cancel", "ledger.cancel", known.locale),
+            ),
+        )
+        card = Card(turn.text("ledger.tried", known.locale, **_summary(facts["record"])), keys)
+    turn.say(
+        MessageClass.ANSWER,
+        card,
+        person=person,
+        address=Address(known.channel, known.chat, "", known.identity),
+        key=f"ledger:tried:{facts['errand']}",
+    )
+
+
+def _summary(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": record["title"], "count": record["projects"], "added": len(record["added"]), "changed": record["changed"][:6], "changes": len(record["changed"]),
+        "same": record["same"], "persons": record["persons"], "overdue": len(record["overdue"]), "problems": record["problems"][:6], "problem_count": len(record["problems"]),
+    }  # fmt: skip
+
+
+def confirm(turn: Turn) -> None:
+    if not turn.may(turn.person, Action.ADMINISTER):
+        turn.reply("start.no_such_thing")
+        return
+    turn.done()
+    payload = {"sha256": turn.args["sha256"], "by": turn.person}
+    turn.errand(
+        "ledger_import",
+        payload,
+        key=f"ledger:import:{turn.args['file']}",
+        person=turn.person,
+        address=turn.incoming.address,
+    )
+    turn.reply("ledger.going_in")
+
+
+def cancel(turn: Turn) -> None:
+    turn.done()
+    turn.reply("ledger.cancelled")
+
+
+def imported(turn: Turn) -> None:
+    """The ledger is in."""
+    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
+    known = people.account_of(turn.session, person)
+    if known is None:
+        return
+    name = "ledger.imported" if facts["ok"] else "ledger.refused"
+    values = _summary(facts["record"]) if facts["ok"] else {"why": facts["error"], "details": facts.get("details", "")}
+    card = Card(turn.text(name, known.locale, **values))
+    turn.say(
+        MessageClass.ANSWER,
+        card,
+        person=person,
+        address=Address(known.channel, known.chat, "", known.identity),
+        key=f"ledger:imported:{facts['errand']}",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import errands, pick, reports, start
+from handlers import errands, ledger, pick, reports, start
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]
@@ -31,7 +31,8 @@ class Route:
 def otherwise(turn: Turn) -> None:
     """Free text: a report, for those who may report; else a word on what can be said."""
     if turn.incoming.attachments:
-        reports.files_first(turn)
+        if not ledger.offered(turn):
+            reports.files_first(turn)
         return
     if not turn.may(turn.person, Action.REPORT):
         turn.reply("start.not_understood", words=turn.typed)
@@ -60,6 +61,8 @@ BUTTONS: dict[str, Handler] = {
     "report.meant": reports.meant,
     "report.as_words": reports.as_words,
     "report.kept": reports.kept,
+    "ledger.confirm": ledger.confirm,
+    "ledger.cancel": ledger.cancel,
     "report.agree": reports.agree,
     "report.refuse": reports.refuse,
 }
@@ -69,6 +72,7 @@ STEPS: dict[str, Handler] = {
     "report.figures": reports.take,
     "report.refuse_why": reports.refuse_why,
     "report.unsure": otherwise,
+    "ledger.wait": ledger.wait,
 }
 
 EVENTS: dict[str, Handler] = {

@@ -11,7 +11,7 @@ from bot.messages import Incoming
 from storage.db import next_id
 from storage.engines import insert_new, select_columns
 from storage.prepared import Prepared, insert
-from storage.tables import Conversation, IncomingRow
+from storage.tables import Account, Conversation, IncomingRow
 
 
 def take(session: Session, incoming: Incoming, now: datetime) -> bool:
@@ -78,3 +78,10 @@ def expired(session: Session, now: datetime) -> list[Talk]:
     columns = select_columns(Conversation.account, Conversation.step, Conversation.draft, Conversation.expires_at)
     rows = session.execute(columns.where(col(Conversation.expires_at) <= now))
     return [Talk(row[0], row[1], dict(row[2]), row[3], True) for row in rows]
+
+
+def draft_of(session: Session, person: int, step: str) -> dict[str, Any]:
+    """The draft of a person's open step of this name, on whichever account; {} where none is open."""
+    columns = select_columns(Conversation.draft).join(Account, col(Account.id) == col(Conversation.account))
+    row = session.execute(columns.where(col(Account.person) == person, col(Conversation.step) == step)).first()
+    return dict(row[0]) if row else {}

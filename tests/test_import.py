@@ -153,3 +153,19 @@ async def test_the_demonstration_district_is_ready_to_live_in(settle_in):
     namesakes = rows(town, select(Person).where(Person.name == "王建军"))
     assert len({row.unit for row in namesakes}) == 2
     check_log(town)
+
+
+async def test_an_administrator_sends_the_file_from_a_phone(settle_in):
+    town = settle_in("2026-11-24 09:00")
+    town.person("管理员老赵", posts=[Post.ADMINISTRATOR], unit="长泉区", post_unit="长泉区")
+    town.person("外人")
+    await town.sends_file("外人", DEMO.read_bytes(), kind="file", name="台账.xlsx")
+    assert "没看懂" in town.text("外人")
+    await town.sends_file("管理员老赵", DEMO.read_bytes(), kind="file", name="台账.xlsx")
+    assert "项目 48 个：新增 48" in town.text("管理员老赵")
+    assert not rows(town, select(Project))
+    await town.presses("管理员老赵", "确认")
+    assert "已导入" in town.text("管理员老赵") and len(rows(town, select(Project))) == 48
+    await town.sends_file("管理员老赵", b"this is no workbook", kind="file", name="坏的.xlsx")
+    assert "这份台账读不了：不是能读的 Excel 文件" in town.text("管理员老赵")
+    check_log(town)
