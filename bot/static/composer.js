@@ -1,0 +1,110 @@
+// What a person writes and attaches. Files go up at once, each with its progress; the message waits for them.
+import { element, toast, upload, words } from "./net.js";
+
+const LARGEST = 20_000_000;
+const MOST = 9;
+const form = document.getElementById("composer");
+const text = document.getElementById("text");
+const send = document.getElementById("send");
+const attach = document.getElementById("attach");
+const list = document.getElementById("attached");
+let attached = [];
+let sending = false;
+
+export function composer(say) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const words_ = text.value.trim();
+    if (sending || (!words_ && !attached.length) || attached.some((one) => one.failed)) return;
+    sending = true;
+    refresh();
+    try {
+      const files = await Promise.all(attached.map(async (one) => ({ ref: await one.ref, name: one.file.name, preview: one.preview, size: one.file.size })));
+      text.value = "";
+      attached = [];
+      say(words_, files);
+    } catch (error) {
+      toast(error.message);
+    }
+    sending = false;
+    refresh();
+    if (matchMedia("(hover: hover)").matches) text.focus();
+  });
+  text.addEventListener("input", refresh);
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  text.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length) {
+      event.preventDefault();
+      add(event.clipboardData.files);
+    }
+  });
+  for (const [button, input] of [["pick-photo", "photos"], ["pick-file", "files"]]) {
+    const field = document.getElementById(input);
+    document.getElementById(button).addEventListener("click", () => {
+      attach.open = false;
+      field.click();
+    });
+    field.addEventListener("change", () => {
+      add(field.files);
+      field.value = "";
+    });
+  }
+  document.addEventListener("click", (event) => attach.contains(event.target) || (attach.open = false));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && (attach.open = false));
+  refresh();
+}
+
+export function hint(words) {
+  text.placeholder = words;
+}
+
+function add(files) {
+  for (const file of files) {
+    if (attached.length >= MOST) {
+      toast(words.too_many_files);
+      break;
+    }
+    if (file.size > LARGEST) toast(`${file.name}: ${words.too_large}`);
+    else if (!file.size) toast(`${file.name}: ${words.empty_file}`);
+    else attached.push(start({ file, preview: file.type.startsWith("image/") ? URL.createObjectURL(file) : "" }));
+  }
+  refresh();
+}
+
+function start(one) {
+  one.failed = false;
+  one.ref = upload(one.file, (part) => (one.bar.value = part));
+  one.bar ??= element("progress", { max: 1, value: 0, "aria-label": words.waiting });
+  one.ref.then(
+    () => (one.bar.hidden = true),
+    (error) => {
+      one.failed = true;
+      toast(error.message);
+      refresh();
+    },
+  );
+  return one;
+}
+
+function refresh() {
+  text.style.height = "auto";
+  text.style.height = `${Math.min(text.scrollHeight, 132)}px`;
+  send.disabled = sending || (!text.value.trim() && !attached.length) || attached.some((one) => one.failed);
+  form.classList.toggle("busy", sending);
+  list.hidden = !attached.length;
+  list.replaceChildren(...attached.map(card));
+}
+
+function card(one) {
+  const drop = () => {
+    attached = attached.filter((other) => other !== one);
+    refresh();
+  };
+  const retry = element("button", { type: "button", class: "retry", onclick: () => (start(one), refresh()) }, words.upload_failed);
+  const shown = one.preview ? element("img", { src: one.preview, alt: one.file.name }) : element("span", { class: "file-name" }, one.file.name);
+  return element("li", { class: one.failed ? "failed" : "" }, one.failed ? retry : shown, one.bar, element("button", { type: "button", class: "drop", "aria-label": `${words.remove} ${one.file.name}`, onclick: drop }, "×"));
+}
