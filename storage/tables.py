@@ -522,6 +522,8 @@ class NudgeRow(SQLModel, table=True):
     """One thing a person is to be reminded of, shown in the day's bundle. key: once per person and occasion.
 
     kind: report_due, milestone_due, milestone_overdue, missed_report, hand, notice. state: open, shown, done, withdrawn.
+    day: the first day whose bundle may show it. later_until: a moment of one day at which it comes back by itself (稍后提醒).
+    bundle: the outbox row that shows it.
     """
 
     __tablename__ = "nudge"
@@ -529,6 +531,12 @@ class NudgeRow(SQLModel, table=True):
         sa.UniqueConstraint("key"),
         sa.Index("ix_nudge_person_state", "person", "state", "day"),
         sa.Index("ix_nudge_about", "about", "state"),
+        sa.Index(
+            "ix_nudge_open",
+            "person",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
     )
     id: int = Field(primary_key=True)
     key: str

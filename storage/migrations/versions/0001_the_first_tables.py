@@ -145,6 +145,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.create_index("ix_nudge_about", ["about", "state"], unique=False)
+        batch_op.create_index(
+            "ix_nudge_open",
+            ["person"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index("ix_nudge_person_state", ["person", "state", "day"], unique=False)
 
     op.create_table(
@@ -859,6 +866,9 @@ def downgrade() -> None:
     op.drop_table("outbox")
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.drop_index("ix_nudge_person_state")
+        batch_op.drop_index(
+            "ix_nudge_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
         batch_op.drop_index("ix_nudge_about")
 
     op.drop_table("nudge")
