@@ -319,7 +319,10 @@ class StoredFile(SQLModel, table=True):
 class Matter(SQLModel, table=True):
     """事项; so far 问题 raised from below. steps: the ladder as it was when the matter was raised; rung: where on it the matter stands.
 
-    version grows with each change: a button made for an older version says what happened meanwhile.
+    seats: every rung with who sat there and its limit in working minutes, frozen too; the steps follow from them. passed_on: the units
+    (0: none) that have asked for 改派; asked_at: since when the dispatcher has yet to say. due_at: the next moment somebody must have
+    acted: the limit of the rung, or after an answer the end of the raiser's silence. version grows with each change: a button made
+    for an older version says what happened meanwhile.
     """
 
     __tablename__ = "matter"
@@ -344,6 +347,7 @@ class Matter(SQLModel, table=True):
     unit: int | None = Field(default=None, foreign_key="unit.id", index=True)
     person: int | None = Field(default=None, foreign_key="person.id", index=True)
     state: MatterState = Field(default=MatterState.UNSIGNED, sa_type=term(MatterState))
+    seats: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
     rung: int = 0
     due_at: datetime
@@ -351,6 +355,8 @@ class Matter(SQLModel, table=True):
     climbed_on: date | None = None
     proposed_at: datetime | None = None
     held: bool = False
+    passed_on: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    asked_at: datetime | None = None
     answer: str = ""
     result: Result | None = Field(default=None, sa_type=term(Result))
     basis: str = ""

@@ -79,7 +79,6 @@ def freeze(
     Left out are empty rungs, a rung held by the person of the one before, and rungs held by the raiser (nobody answers for a matter
     they raised). Their peers are told all the same: with the same person's step, else with the next one up, at last with the top.
     """
-    factor = policy.urgent_factor if urgency is Urgency.URGENT else Decimal(1)
     steps: list[Step] = []
     waiting: tuple[int, ...] = ()
     for seat in seats:
@@ -90,12 +89,18 @@ def freeze(
         if steps and steps[-1].person == seat.person:
             steps[-1] = replace(steps[-1], peers=steps[-1].peers + peers)
         else:
-            minutes = max(1, round(policy.limits[seat.rung] * minutes_per_day * factor))
+            minutes = limit(seat.rung, policy, urgency, minutes_per_day)
             steps.append(Step(seat.rung, seat.person, seat.unit, peers, minutes))
         waiting = ()
     if steps:
         steps[-1] = replace(steps[-1], peers=steps[-1].peers + waiting)
     return tuple(replace(step, peers=_once(step.peers, {raised_by, step.person})) for step in steps)
+
+
+def limit(rung: Rung, policy: LadderPolicy, urgency: Urgency, minutes_per_day: int) -> int:
+    """The limit of a rung in working minutes."""
+    factor = policy.urgent_factor if urgency is Urgency.URGENT else Decimal(1)
+    return max(1, round(policy.limits[rung] * minutes_per_day * factor))
 
 
 def decide(

@@ -508,6 +508,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("seats", sa.JSON(), nullable=False),
         sa.Column("steps", sa.JSON(), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -515,6 +516,8 @@ def upgrade() -> None:
         sa.Column("climbed_on", sa.Date(), nullable=True),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("passed_on", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column(
             "result",
