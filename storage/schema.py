@@ -25,6 +25,12 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+def up_to_date(connection: Connection) -> bool:
+    """Whether a database has today's tables, as a reader finds it."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
 def upgrade(engine: Engine) -> None:
     """Applies what is missing, in one transaction. Raises Newer."""
     with engine.connect() as connection:
