@@ -21,6 +21,7 @@ from storage.tables import (
     IncomingRow,
     Outbox,
     Person,
+    Unit,
     WebSession,
 )
 
@@ -238,6 +239,12 @@ def saw(session: Session, account: int, chat: str, at: datetime) -> None:
         session.add(ChatSeen(account=account, chat=chat, at=at))
     elif row.at < at:
         row.at = at
+
+
+def unit_of(session: Session, person: int) -> str:
+    """The name of a person's unit; "" where there is none."""
+    named = select_columns(Unit.name).join(Person, col(Person.unit) == col(Unit.id)).where(col(Person.id) == person)
+    return session.execute(named).scalar() or ""
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------

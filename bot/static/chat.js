@@ -241,12 +241,20 @@ async function begin() {
   live = new Live(found.mark, {
     lines: arrived,
     state: (well) => (document.getElementById("connection").hidden = well),
+    today: turned,
     bye: () => location.reload(),
   });
   composer(say);
   await show(open);
   recall();
   live.open();
+}
+
+// A new day: yesterday is no longer called today.
+function turned(day) {
+  if (day === today) return;
+  today = day;
+  tidy();
 }
 
 async function look() {
@@ -266,6 +274,7 @@ place.addEventListener("scroll", () => {
   newest.hidden = true;
   seen(chats.get(open));
 });
+addEventListener("clock", (event) => today && turned(event.detail));
 document.getElementById("log-out")?.addEventListener("click", async () => {
   await ask("/api/logout", {}).catch(() => {});
   location.reload();

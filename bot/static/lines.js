@@ -7,9 +7,9 @@ const TELEPHONE = /(?<!\d)(1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)/;
 export function dayName(day, today) {
   const at = (text) => Date.parse(`${text}T00:00:00Z`);
   const away = Math.round((at(today) - at(day)) / 86400000);
-  const options = { month: "long", day: "numeric", weekday: "short", timeZone: "UTC" };
-  if (day.slice(0, 4) !== today.slice(0, 4)) options.year = "numeric";
-  const name = new Intl.DateTimeFormat(settings.locale, options).format(at(day));
+  const named = (options) => new Intl.DateTimeFormat(settings.locale, { ...options, timeZone: "UTC" }).format(at(day));
+  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
+  const name = `${named({ ...year, month: "long", day: "numeric" })} ${named({ weekday: "short" })}`;
   return away === 0 ? `${words.today} · ${name}` : away === 1 ? `${words.yesterday} · ${name}` : name;
 }
 

@@ -6,9 +6,9 @@ const LONGEST = 30000;
 const SILENCE = 40000; // the server's heart beats every 15 seconds
 
 export class Live {
-  constructor(mark, { lines, state, bye }) {
+  constructor(mark, { lines, state, today, bye }) {
     this.mark = mark;
-    this.told = { lines, state, bye };
+    this.told = { lines, state, today, bye };
     this.wait = FIRST;
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.open()));
     addEventListener("online", () => this.open());
@@ -27,14 +27,14 @@ export class Live {
         this.listen();
         does(event);
       });
-    hear("open", () => {});
+    hear("open", (event) => this.told.today(JSON.parse(event.data).today));
     source.addEventListener("open", () => {
       this.wait = FIRST;
       this.told.state(true);
       this.listen();
     });
     hear("lines", (event) => this.told.lines(JSON.parse(event.data)));
-    hear("beat", () => {});
+    hear("beat", (event) => this.told.today(JSON.parse(event.data).today));
     hear("bye", () => this.told.bye());
     source.addEventListener("error", () => this.lost());
     this.listen();

@@ -153,7 +153,7 @@ class Chat:
         service, person = self.service, viewer.known.person
         chats = await service.read(lambda session: self._chats(session, viewer))
         given = Mark.read(request.headers.get("last-event-id") or request.query_params.get("since", ""))
-        mark = given or await service.read(lambda session: webchat.newest(session, chats, person))
+        mark: Mark = given if given else await service.read(lambda session: webchat.newest(session, chats, person))
 
         async def news(after: Mark) -> tuple[list[Line], Mark]:
             return await service.read(lambda session: webchat.news(session, chats, person, after))

@@ -39,7 +39,7 @@ class Live:
     async def events(self, channel: WebChat) -> AsyncIterator[str]:
         """The events, until the page goes, the server stops, or the person's chats are no longer these."""
         with channel.listening(self._chats) as listener:
-            yield self._event("open", {})
+            yield self._event("open", {"today": self._today()})
             while listener.open:
                 listener.woken.clear()
                 found, self._mark = await self._news(self._mark)
@@ -50,7 +50,7 @@ class Live:
                     if await self._current() != self._chats:
                         yield self._event("bye", {})
                         return
-                    yield self._event("beat", {})
+                    yield self._event("beat", {"today": self._today()})
 
     def _fresh(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Those lines that were not told just so before."""

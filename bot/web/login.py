@@ -40,12 +40,9 @@ class Login:
         if not token:
             return None
 
-        def read(session: Session) -> Known | None:
-            account = webchat.account_logged_in(session, token, self.service.clock())
-            return people.known_by_account(session, account) if account is not None else None
-
-        known = await self.service.read(read)
-        return Viewer(known) if known else None
+        now = self.service.clock()
+        account = await self.service.read(lambda session: webchat.account_logged_in(session, token, now))
+        return await self.service.viewer(account) if account is not None else None
 
     async def log_in(self, request: Request) -> Response:
         """{code}: binds it as a message of a stranger would, then starts a login. What a wrong code is told, it is told by the bot."""

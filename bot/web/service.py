@@ -16,6 +16,7 @@ from bot.messages import Sink
 from bot.web.guards import Bucket
 from bot.web.vitals import Ticks
 from handlers.desk import House
+from storage import people, webchat
 from storage.db import Store
 from storage.people import Known
 
@@ -57,12 +58,22 @@ class Service:
 
         return await asyncio.to_thread(reading)
 
+    async def viewer(self, account: int, base: str = "") -> "Viewer | None":
+        """The person of a bound account; None where there is none."""
+
+        def reading(session: Session) -> Viewer | None:
+            known = people.known_by_account(session, account)
+            return Viewer(known, webchat.unit_of(session, known.person), base) if known else None
+
+        return await self.read(reading)
+
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at the page, and below which address: "" or "/demo/12"."""
+    """Who looks at the page, the name of their unit, and below which address: "" or "/demo/12"."""
 
     known: Known
+    unit: str = ""
     base: str = ""
 
     @property

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -39,10 +40,15 @@ class Static(StaticFiles):
         return answer
 
 
-def render(name: str, locale: str, status: int = 200, **facts: Any) -> HTMLResponse:
-    """A page of the templates in one locale. `settings`, where given, is what its script is told."""
-    text = PAGES.get_template(name).render(words=words(locale), lang=locale.replace("_", "-"), **facts)
-    return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
+def render(name: str, locale: str, settings: Mapping[str, Any], **facts: Any) -> HTMLResponse:
+    """A page of the templates in one locale. `settings` is what its script is told."""
+    told = json.dumps(settings, ensure_ascii=False).replace(
+        "<", "\\u003c"
+    )  # nothing in it can end the element it stands in
+    text = PAGES.get_template(name).render(
+        words=words(locale), lang=locale.replace("_", "-"), settings=Markup(told), **facts
+    )
+    return HTMLResponse(text, headers={"Cache-Control": "no-store"})
 
 
 def chat_page(service: Service, viewer: Viewer, *, demo: bool = False) -> HTMLResponse:
@@ -52,7 +58,7 @@ def chat_page(service: Service, viewer: Viewer, *, demo: bool = False) -> HTMLRe
         "base": viewer.base, "chat": viewer.chat, "name": viewer.known.name, "locale": locale.replace("_", "-"),
         "words": dict(words(locale)), "demo": demo,
     }  # fmt: skip
-    return render("chat.html", locale, settings=json.dumps(settings, ensure_ascii=False), viewer=viewer, demo=demo)
+    return render("chat.html", locale, settings, viewer=viewer, demo=demo)
 
 
 def make_site(service: Service, routes: Sequence[BaseRoute] = ()) -> Starlette:
@@ -82,8 +88,7 @@ def login_routes(service: Service) -> list[BaseRoute]:
         if viewer:
             return chat_page(service, viewer)
         locale = locale_of(request.headers.get("accept-language", ""), service.house.texts.default)
-        settings = json.dumps({"words": dict(words(locale))}, ensure_ascii=False)
-        return render("login.html", locale, settings=settings)
+        return render("login.html", locale, {"words": dict(words(locale))})
 
     return [Route("/", page), *login.routes(), *Chat(service, login.who).routes()]
 
