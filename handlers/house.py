@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import reports
+from handlers import log, reports
 from handlers.desk import Desk
 from storage.tables import Outbox
 
-TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (("drafts", 600, reports.expire_drafts),)
+TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
+    ("drafts", 600, reports.expire_drafts),
+    ("anchor", 600, log.anchor),
+)
 """Name, seconds, question."""
 
 RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.messages import Button
+from bot.rules.entitlement import Action
 from bot.rules.words import Light
 from handlers.desk import Turn
 from storage import projects
@@ -40,7 +41,8 @@ def show(turn: Turn, found: Sequence[Project], action: str, *, page: int = 0, he
         page=page + 1,
         pages=pages,
         count=len(ids),
-        projects=[row.id for row in shown],
+        lights={row.id for row in shown if turn.may(turn.person, Action.LIGHTS, row.id)},
+        projects=[row.id for row in shown if turn.may(turn.person, Action.SEE, row.id)],
     )
 
 

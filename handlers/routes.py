@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import errands, ledger, pick, reports, start
+from handlers import board, errands, ledger, log, pick, reports, start
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]
@@ -35,23 +35,31 @@ def otherwise(turn: Turn) -> None:
             reports.files_first(turn)
         return
     if not turn.may(turn.person, Action.REPORT):
-        turn.reply("start.not_understood", words=turn.typed)
+        if not board.asked(turn, turn.typed):
+            turn.reply("start.not_understood", words=turn.typed)
         return
     read = reading.read(turn.typed, turn.today)
     if reports.says_something(read) and not (read.blockers and read.percent is None and not read.amounts):
         reports.free(turn, read)
-    else:
+    elif not board.asked(turn, turn.typed):
         reports.unsure(turn)
 
 
 COMMANDS = (
     Route("start", ("绑定", "报到"), start.begin),
     Route("report", ("填报",), reports.start),
+    Route("board", ("总览",), board.show, Action.BOARD),
+    Route("projects", ("项目",), board.listed),
+    Route("log", ("日志",), log.show, Action.READ_LOG),
     Route("help", ("帮助", "help"), start.show_help),
 )
 
 BUTTONS: dict[str, Handler] = {
     "pick.page": pick.turn_page,
+    "project.show": board.open_card,
+    "board.show": board.show,
+    "board.troubled": board.troubled,
+    "log.show": log.show,
     "report.start": reports.start,
     "report.pick": reports.picked,
     "report.on_plan": reports.on_plan,

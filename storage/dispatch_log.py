@@ -23,7 +23,7 @@ from sqlmodel import Session, SQLModel, col, select
 from storage.db import defer
 from storage.engines import select_columns
 from storage.prepared import Prepared
-from storage.tables import Assignment, LogEntry, LogWords, Matter, Milestone, PersonKey, Plan, Project, Report
+from storage.tables import Assignment, LogEntry, LogWords, Matter, Milestone, Note, PersonKey, Plan, Project, Report
 
 SCHEMA = 1
 GENESIS = "0" * 64
@@ -207,12 +207,26 @@ class Entry:
 
 
 def entries(
-    session: Session, sealer: Sealer, *, project: int | None = None, limit: int | None = None, newest: bool = False
+    session: Session,
+    sealer: Sealer,
+    *,
+    project: int | None = None,
+    limit: int | None = None,
+    newest: bool = False,
+    before: int | None = None,
+    kind: str = "",
 ) -> Iterator[Entry]:
-    """Entries in order (or newest first), of one project or all, their words opened where the key is still there."""
+    """Entries in order (or newest first), of one project or all, their words opened where the key is still there.
+
+    before: only entries with a smaller number, for paging. kind: only entries whose kind begins so ("matter.").
+    """
     statement = select(LogEntry, LogWords).join(LogWords, col(LogWords.entry) == col(LogEntry.id), isouter=True)
     if project is not None:
         statement = statement.where(LogEntry.project == project)
+    if before is not None:
+        statement = statement.where(LogEntry.id < before)
+    if kind:
+        statement = statement.where(col(LogEntry.kind).startswith(kind))
     statement = statement.order_by(col(LogEntry.id).desc() if newest else col(LogEntry.id)).limit(limit)
     for entry, sealed in session.exec(statement.execution_options(yield_per=500)):
         body = json.loads(entry.body)
@@ -293,6 +307,30 @@ def verify(session: Session, sealer: Sealer, anchor: tuple[int, str] | None = No
 def _words_hold(person: int | None, commitment: str, whose: int | None, sealed: str | None) -> bool:
     """Whether the words beside an entry are those it committed to, and belong to who said them."""
     return isinstance(sealed, str) and whose == (person or 0) and _commitment(sealed) == commitment
+
+
+ANCHOR = "anchor:"
+
+
+def keep_anchor(session: Session, day: date) -> tuple[int, str] | None:
+    """Notes the log's head as the anchor of a day; None where that day has one already, or the log is empty."""
+    number, digest = head(session)
+    if number == 0 or session.get(Note, f"{ANCHOR}{day}") is not None:
+        return None
+    session.add(Note(name=f"{ANCHOR}{day}", value=f"{number}:{digest}"))
+    session.flush()
+    return number, digest
+
+
+def anchors(session: Session) -> list[tuple[date, int, str]]:
+    """(day, number, hash) of every anchor kept here, oldest first. Those sent to people are the ones to trust: these lie in the
+    same database as the log."""
+    rows = session.exec(select(Note).where(col(Note.name).startswith(ANCHOR)).order_by(col(Note.name))).all()
+    found = []
+    for row in rows:
+        number, _, digest = row.value.partition(":")
+        found.append((date.fromisoformat(row.name.removeprefix(ANCHOR)), int(number), digest))
+    return found
 
 
 def verify_rows(session: Session, sealer: Sealer) -> Verdict:
