@@ -1,0 +1,1 @@
+"""Our hot paths beside the plainest way of doing the same, as ratios: `python -m benchmarks`."""
