@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import pictures
-from bot.channels import Channel
+from bot.channels import Channel, Stopped
 from bot.config import Settings
 from bot.errands import Errands, Failed, fetcher, stored_path
 from bot.holidays import work_calendar
@@ -25,7 +24,7 @@ from bot.texts import Texts
 from handlers import alarms, entry, house
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
-from storage import conversations
+from storage import conversations, notes
 from storage.calendar import overrides
 from storage.db import Store
 from storage.dispatch_log import Sealer
@@ -66,9 +65,10 @@ def make_house(
     policy = policy or read_policy(settings.policy)
     with store.read() as session:
         calendar = work_calendar(policy.file.hours.spans, zone, overrides(session))
+        links = notes.beginning(session, notes.LINK)
     return House(
         texts=Texts(zone, settings.locale), policy=policy, calendar=calendar, sealer=Sealer(secret or settings.secret_key or "demonstration"),
-        data_dir=settings.data_dir, demo=demo, abroad=frozenset({"telegram"}),
+        data_dir=settings.data_dir, demo=demo, abroad=frozenset({"telegram"}), links=links,
     )  # fmt: skip
 
 
@@ -166,6 +166,8 @@ class App:
 
     async def look(self, name: str) -> None:
         """One tick: asks one question of the rows. A tick that fails is told once and asked again at its next time."""
+        if self.house.held:
+            return
         _, ask = TICKS[name]
         try:
             await self.store.run(lambda session: ask(Desk(session, self.clock(), self.house, channel="clock")))
@@ -178,6 +180,10 @@ class App:
             )
         self.sender.wake.set()
         self.errands.wake.set()
+
+    def ticks(self) -> dict[str, tuple[datetime | None, int]]:
+        """Name -> when it last ran, and its period in seconds."""
+        return {name: (self.ticked.get(name), tick.seconds) for name, (tick, _) in TICKS.items()}
 
     async def look_at_everything(self) -> None:
         for name in TICKS:
@@ -195,15 +201,17 @@ class App:
 
     # --- life -------------------------------------------------------------------------------------------------------
 
-    async def run(self, *, ticking: bool = True) -> None:
-        """Runs until cancelled: what was missed while the service was down is looked at first."""
+    async def run(self, *beside: Callable[[], Coroutine[Any, Any, None]], ticking: bool = True) -> None:
+        """Runs until cancelled: what was missed while the service was down is looked at first. `beside`: what else lives as long."""
         await self.store.run(lambda session: house.wake_up(Desk(session, self.clock(), self.house)))
         clockwork = scheduler({name: tick for name, (tick, _) in TICKS.items()}, self.look, self.settings.timezone)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.sender.run())
             tasks.create_task(self.errands.run())
             for channel in self.channels.values():
-                tasks.create_task(channel.run(self.receive))
+                tasks.create_task(self._take_in(channel))
+            for other in beside:
+                tasks.create_task(other())
             if ticking:
                 await self.look_at_everything()
                 clockwork.start()
@@ -213,7 +221,14 @@ class App:
                 if clockwork.running:
                     clockwork.shutdown(wait=False)
 
-
-def data_dir(settings: Settings) -> Path:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return settings.data_dir
+    async def _take_in(self, channel: Channel) -> None:
+        """A channel whose service refuses the account for good (401) is told to the operator; the others go on without it."""
+        try:
+            await channel.run(self.receive)
+        except Stopped as stopped:
+            reason = str(stopped)
+            log.error("channel stopped", channel=channel.name, reason=reason)
+            self.sender.stopped[channel.name] = reason
+            await self.store.run(
+                lambda session: alarms.channel_stopped(Desk(session, self.clock(), self.house), channel.name, reason)
+            )

@@ -15,7 +15,9 @@ def _tell(desk: Desk, key: str, text: str, **facts: object) -> int:
     if first:
         for administrator, _ in people.everyone_with(desk.session, Post.ADMINISTRATOR, desk.today):
             card = Card(desk.text(f"alarm.{text}", administrator.locale, number=number, **facts))
-            desk.say(MessageClass.HAND, card, person=administrator.id, key=f"alarm:{number}:{administrator.id}")
+            desk.say(
+                MessageClass.HAND, card, person=administrator.id, key=f"alarm:{number}:{desk.now}:{administrator.id}"
+            )
     return number
 
 
@@ -38,6 +40,10 @@ def unparsed(desk: Desk, incoming: Incoming) -> None:
     _tell(desk, f"unparsed:{incoming.channel}", "unparsed", channel=incoming.channel, update=incoming.dedup)
 
 
+def channel_stopped(desk: Desk, channel: str, reason: str) -> None:
+    _tell(desk, f"stopped:{channel}:{desk.today}", "channel_stopped", channel=channel, reason=reason)
+
+
 def tick_failed(desk: Desk, name: str, reason: str) -> None:
     _tell(desk, f"tick:{name}:{reason[:120]}", "tick_failed", name=name, reason=reason)
 
@@ -49,6 +55,6 @@ def undelivered(desk: Desk, row: Outbox, what: str, reason: str) -> None:
     elif what == "unreachable" and row.chat_group is not None:
         _tell(desk, f"group:{row.chat_group}", "group_unreachable", group=row.chat_group, reason=reason)
     elif what == "stopped":
-        _tell(desk, f"stopped:{row.channel}:{desk.today}", "channel_stopped", channel=row.channel, reason=reason)
+        channel_stopped(desk, row.channel, reason)
     elif what == "refused":
         _tell(desk, f"refused:{reason[:120]}", "message_refused", reason=reason, row=row.id)

@@ -33,6 +33,9 @@ class House:
     demo: bool = False
     abroad: frozenset[str] = frozenset()
     links: dict[str, str] = field(default_factory=dict)
+    """channel -> what an invite code is put behind to open the chat with the bot."""
+    held: bool = False
+    """Nothing is said by itself until an administrator confirms: the database was put back from a copy."""
 
 
 class Desk:

@@ -235,6 +235,8 @@ class Store:
                     session.flush()
                     failpoint("store.inside")
                 finish(session)
+            for action in session.info.pop("afterwards", ()):
+                action()
 
 
 def _settle(future: "asyncio.Future[Any]", waiting: _Waiting) -> None:
@@ -252,6 +254,11 @@ def defer(session: Session, table: type[SQLModel], row: dict[str, Any]) -> None:
     For rows nothing reads before the commit: log entries and their words, card tokens. Dropped with the transaction.
     """
     session.info.setdefault("deferred", {}).setdefault(table, []).append(row)
+
+
+def afterwards(session: Session, action: Callable[[], None]) -> None:
+    """Has `action` done once the transaction is on disk; dropped with it. For what is kept in memory beside the store."""
+    session.info.setdefault("afterwards", []).append(action)
 
 
 def finish(session: Session) -> None:
