@@ -1,12 +1,14 @@
 """The sender: claims what is due, looks again whether it should still be said, says it at the pace each service allows, keeps the outcome."""
 
 import asyncio
+import contextlib
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -23,27 +25,33 @@ from storage.tables import Outbox
 
 log = structlog.get_logger()
 
-FLIGHT = 6
+FLIGHT = 8
+AHEAD = 0.05
+SOON = 0.2
+LANDING = 3.0
 ATTEMPTS = 8
+SAID_AGAIN = (MessageClass.ANSWER, MessageClass.HAND, MessageClass.URGENT)
 Render = Callable[[Session, Outbox, datetime], Card | None]
 Draw = Callable[[Picture], list[bytes]]
 
 
 @dataclass
 class Ready:
-    """One message about to be said."""
+    """One message about to be said. attempt: which try this is. leaves: when, on the pacer's clock."""
 
     row: Outbox
     to: Address
     card: Card
     account: int | None
-    message: str = ""
-    group: bool = False
+    message: str
+    attempt: int
+    leaves: float
 
 
 @dataclass
 class Pacer:
-    """When the next message may leave: an even flow per account, a gap per chat, a number per group and minute. Seconds of `clock`."""
+    """When the next message may leave: an even flow per account (at most one late message is caught up on), a gap per chat, a number
+    per group and minute. All in seconds of one clock."""
 
     per_second: float
     per_chat: float
@@ -53,30 +61,26 @@ class Pacer:
     groups: dict[str, deque[float]] = field(default_factory=dict)
     paused_until: float = 0.0
 
-    def delay(self, chat: str, group: bool, clock: float) -> float:
-        """Seconds to wait before this message may leave; nothing is reserved."""
-        at = max(self.free_at, self.chats.get(chat, 0.0), self.paused_until)
+    def turn(self, chat: str, group: bool, clock: float) -> float:
+        """When this message may leave: now or later; nothing is reserved."""
+        at = max(clock, self.free_at, self.chats.get(chat, 0.0), self.paused_until)
         if group and self.per_group_minute:
             sent = self.groups.get(chat, deque())
             while sent and sent[0] <= clock - 60:
                 sent.popleft()
             if len(sent) >= self.per_group_minute:
                 at = max(at, sent[0] + 60)
-        return max(0.0, at - clock)
+        return at
 
-    def held(self, clock: float) -> list[str]:
-        """The chats that must still wait."""
-        return [chat for chat, at in self.chats.items() if at > clock]
-
-    def take(self, chat: str, group: bool, clock: float) -> None:
-        """Reserves a place for a message that leaves now."""
-        self.free_at = max(self.free_at, clock) + 1 / self.per_second
+    def take(self, chat: str, group: bool, at: float) -> None:
+        """Reserves a place for a message that leaves at `at`."""
+        self.free_at = max(self.free_at + 1 / self.per_second, at)
         if self.per_chat:
-            self.chats[chat] = clock + self.per_chat
+            self.chats[chat] = at + self.per_chat
             if len(self.chats) > 10_000:
-                self.chats = {name: at for name, at in self.chats.items() if at > clock}
+                self.chats = {name: free for name, free in self.chats.items() if free > at}
         if group and self.per_group_minute:
-            self.groups.setdefault(chat, deque()).append(clock)
+            self.groups.setdefault(chat, deque()).append(at)
 
 
 class Sender:
@@ -104,91 +108,109 @@ class Sender:
         self.wake = asyncio.Event()
         self.stopped: dict[str, str] = {}
         self.idle = asyncio.Event()
-        self._busy_chats: set[tuple[str, str]] = set()
+        self._flights: dict[asyncio.Task[None], tuple[str, str]] = {}
         self._pacers = {
             name: Pacer(channel.caps.per_second, channel.caps.per_chat_seconds, channel.caps.per_group_minute)
             for name, channel in channels.items()
         }
-        self._free = asyncio.Semaphore(FLIGHT)
+        self._turns: dict[float, datetime] = {}
         self._next_in = 1.0
 
     async def run(self) -> None:
-        """Sends until cancelled. What was being sent when the process died is settled first."""
-        await self.store.run(lambda session: self._settle_ambiguous(session))
+        """Sends until cancelled; what is being sent then may still arrive. What was being sent when the process died is settled first."""
+        await self.store.run(self._settle_ambiguous)
         async with asyncio.TaskGroup() as tasks:
-            while True:
-                self.wake.clear()
-                sent = await self._round(tasks)
-                if not sent:
-                    if not self._busy_chats:
-                        self.idle.set()
-                    try:
-                        await asyncio.wait_for(self.wake.wait(), self._next_in)
-                    except TimeoutError:
-                        continue
+            try:
+                while True:
+                    self.wake.clear()
+                    if not await self.round(tasks):
+                        if not self._flights:
+                            self.idle.set()
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(self.wake.wait(), self._next_in)
+            except asyncio.CancelledError:
+                if self._flights:
+                    await asyncio.wait(self._flights, timeout=LANDING)
+                raise
 
     async def drain(self) -> None:
         """Says everything that may be said now, then returns: for walks through time."""
         while True:
             async with asyncio.TaskGroup() as tasks:
-                sent = await self._round(tasks)
+                sent = await self.round(tasks)
             if not sent and self._next_in >= 1.0:
                 return
             if not sent:
                 await asyncio.sleep(self._next_in)
 
-    async def _round(self, tasks: asyncio.TaskGroup) -> int:
+    async def round(self, tasks: asyncio.TaskGroup) -> int:
         """Claims what may leave now and starts saying it; returns how many."""
-        await self._free.acquire()
-        self._free.release()
-        ready = await self.store.run(self._claim)
-        if ready:
-            self.idle.clear()
+        while len(self._flights) >= FLIGHT:
+            await asyncio.wait(self._flights, return_when=asyncio.FIRST_COMPLETED)
+        busy, room = set(self._flights.values()), FLIGHT - len(self._flights)
+        ready = await self.store.run(lambda session: self._claim(session, set(busy), room))
         for message in ready:
-            await self._free.acquire()
-            tasks.create_task(self._say_and_release(message))
+            self.idle.clear()
+            flight = tasks.create_task(self._say(message))
+            self._flights[flight] = (message.to.channel, message.to.chat)
+            flight.add_done_callback(self._landed)
         return len(ready)
+
+    def _landed(self, flight: asyncio.Task[None]) -> None:
+        del self._flights[flight]
+        self.wake.set()
 
     # --- claiming: in the writer ------------------------------------------------------------------------------------
 
-    def _claim(self, session: Session) -> list[Ready]:
-        now = self.clock()
-        ready: list[Ready] = []
-        taken = set(self._busy_chats) | {
-            (name, chat) for name, pacer in self._pacers.items() for chat in pacer.held(self.monotonic())
-        }
-        self._next_in = 1.0 if taken == self._busy_chats else 0.1
-        for row in outbox.claim(session, now, FLIGHT * 4, sorted(taken)):
-            if len(ready) >= FLIGHT:
+    def _claim(self, session: Session, busy: set[tuple[str, str]], room: int) -> list[Ready]:
+        """Marks as being sent what may leave within AHEAD seconds: as much as there is room for, one message a chat."""
+        now, clock, ready = self.clock(), self.monotonic(), list[Ready]()
+        self._turns = {at: when for at, when in self._turns.items() if at > clock}
+        for row in outbox.claim(session, now, FLIGHT * 4):
+            try:
+                made = self._prepare(session, row, now, clock, busy)
+            except Exception as error:  # one broken text must not stop the service, nor come again at each start
+                log.exception("message not drawn up", row=row.id)
+                self._refuse(session, row, f"{type(error).__name__}: {error}"[:500])
+                continue
+            if made is not None:
+                ready.append(made)
+                busy.add((made.to.channel, made.to.chat))
+            if len(ready) >= room:
                 break
-            made = self._prepare(session, row, now)
-            if made is None:
-                continue
-            chat = (made.to.channel, made.to.chat)
-            pacer = self._pacers[made.to.channel]
-            delay = pacer.delay(made.to.chat, made.group, self.monotonic())
-            if chat in taken or delay > 0:
-                self._next_in = min(self._next_in, max(delay, 0.005))
-                continue
-            pacer.take(made.to.chat, made.group, self.monotonic())
-            taken.add(chat)
-            outbox.mark(
-                session,
-                row.id,
-                state="sending",
-                attempts=row.attempts + 1,
-                channel=made.to.channel,
-                chat=made.to.chat,
-                thread=made.to.thread,
-                body=made.card.to_json(),
-                changed_at=now,
-            )
-            ready.append(made)
-        self._busy_chats |= {(made.to.channel, made.to.chat) for made in ready}
+        self._next_in = min([1.0, *(at - clock for at in self._turns)])
         return ready
 
-    def _prepare(self, session: Session, row: Outbox, now: datetime) -> Ready | None:
-        """Looks again: still wanted, still allowed, still somebody to say it to? None, with the row settled, where not."""
+    def _prepare(
+        self, session: Session, row: Outbox, now: datetime, clock: float, busy: set[tuple[str, str]]
+    ) -> Ready | None:
+        """One row made ready and marked as being sent; None where it is settled, or its turn has not come."""
+        aim = self._aim(session, row, now)
+        if aim is None:
+            return None
+        (to, account), group = aim, row.chat_group is not None
+        leaves = self._turn(to, group, clock, busy)
+        if leaves is None:
+            return None
+        if leaves > clock + AHEAD:
+            when = self._turns.setdefault(leaves, now + timedelta(seconds=leaves - clock))
+            if leaves > clock + SOON:
+                self._postpone(session, row, when)
+            return None
+        composed = self._compose(session, row, now)
+        if composed is None:
+            return None
+        card, message = composed
+        self._pacers[to.channel].take(to.chat, group, leaves)
+        attempt = row.attempts + 1
+        outbox.mark(
+            session, row.id, state="sending", attempts=attempt, channel=to.channel, chat=to.chat, thread=to.thread,
+            body=card.to_json(), changed_at=now,
+        )  # fmt: skip
+        return Ready(row, to, card, account, message, attempt, leaves)
+
+    def _aim(self, session: Session, row: Outbox, now: datetime) -> tuple[Address, int | None] | None:
+        """Still wanted, and somebody to say it to? None, with the row settled, where not."""
         if row.expires_at and row.expires_at <= now:
             self._drop(session, row, "cancelled", "expired")
             return None
@@ -198,8 +220,12 @@ class Sender:
             self._drop(session, row, "failed", "unbound")
             return None
         if to.channel in self.stopped:
-            outbox.mark(session, row.id, not_before=now + timedelta(minutes=1))
+            self._postpone(session, row, now + timedelta(minutes=1))
             return None
+        return to, account
+
+    def _compose(self, session: Session, row: Outbox, now: datetime) -> tuple[Card, str] | None:
+        """The card, and the message it replaces; looks again whether it should still be said. None, with the row settled, where not."""
         if not self._entitled(session, row, now):
             log.warning("withheld", row=row.id)
             self._drop(session, row, "cancelled", "not entitled")
@@ -208,14 +234,26 @@ class Sender:
         if row.edits is not None:
             original = session.get(Outbox, row.edits)
             if original is None or original.state in ("pending", "sending"):
-                outbox.mark(session, row.id, not_before=now + timedelta(seconds=1))
+                self._postpone(session, row, now + timedelta(seconds=1))
                 return None
             message = original.message
         card = Card.from_json(row.body) if row.body and not row.render else self._rendered(session, row, now)
         if card is None:
             self._drop(session, row, "cancelled", "pointless")
             return None
-        return Ready(row, to, card, account, message, row.chat_group is not None)
+        return card, message
+
+    def _turn(self, to: Address, group: bool, clock: float, busy: set[tuple[str, str]]) -> float | None:
+        """When a message may leave, on the pacer's clock; None where something is being said in its chat just now."""
+        pacer = self._pacers[to.channel]
+        leaves = pacer.turn(to.chat, group, clock)
+        if (to.channel, to.chat) not in busy:
+            return leaves
+        if not pacer.per_chat:
+            return None
+        if leaves <= clock:  # the answer takes long: nobody else need wait for it
+            pacer.chats[to.chat] = leaves = clock + pacer.per_chat
+        return leaves
 
     def _rendered(self, session: Session, row: Outbox, now: datetime) -> Card | None:
         card = self.render(session, row, now)
@@ -224,17 +262,25 @@ class Sender:
     def _drop(self, session: Session, row: Outbox, state: str, error: str) -> None:
         outbox.mark(session, row.id, state=state, error=error, changed_at=self.clock())
 
+    def _refuse(self, session: Session, row: Outbox, reason: str) -> None:
+        self._drop(session, row, "failed", reason)
+        self.told(session, row, "refused", reason)
+
+    def _postpone(self, session: Session, row: Outbox, until: datetime) -> None:
+        """Out of the way of those whose turn it is. The same moment for all who wait for the same: so they keep their order."""
+        outbox.mark(session, row.id, not_before=until)
+
     def _whereto(self, session: Session, row: Outbox) -> tuple[Address | None, int | None]:
         if row.chat_group is not None:
             group = group_by_id(session, row.chat_group)
             return (Address(group.channel, group.chat, group.thread), None) if group and group.active else (None, None)
         if row.chat:
-            known = people.account_at(session, row.channel, row.chat, row.person)
-            return Address(row.channel, row.chat, row.thread), known
-        known_person = people.account_of(session, row.person) if row.person else None
-        return (
-            (Address(known_person.channel, known_person.chat), known_person.account) if known_person else (None, None)
-        )
+            return Address(row.channel, row.chat, row.thread), people.account_at(
+                session, row.channel, row.chat, row.person
+            )
+        accounts = people.accounts_of(session, row.person) if row.person else []
+        known = next((one for one in accounts if one.channel not in self.stopped), accounts[0] if accounts else None)
+        return (Address(known.channel, known.chat), known.account) if known else (None, None)
 
     def _entitled(self, session: Session, row: Outbox, now: datetime) -> bool:
         """Nobody receives a project they may not see: checked here once more, and in doubt nothing is sent."""
@@ -262,18 +308,11 @@ class Sender:
 
     # --- saying: at the service -------------------------------------------------------------------------------------
 
-    async def _say_and_release(self, ready: Ready) -> None:
-        try:
-            await self._say(ready)
-        finally:
-            self._busy_chats.discard((ready.to.channel, ready.to.chat))
-            self._free.release()
-            self.wake.set()
-
     async def _say(self, ready: Ready) -> None:
         channel = self.channels[ready.to.channel]
         try:
             drawn = await self._draw(ready.card)
+            await asyncio.sleep(ready.leaves - self.monotonic())
             failpoint("sender.before")
             if ready.message and channel.caps.edit:
                 sent = await self._update(channel, ready, drawn)
@@ -281,14 +320,14 @@ class Sender:
                 sent = await channel.send(ready.to, drawn)
             failpoint("sender.after")
         except ChannelError as error:
-            await self.store.run(lambda session, error=error: self._failed(session, ready, error))  # type: ignore[misc]
-            return
+            failure = error
         except Exception as error:
             log.exception("send failed", row=ready.row.id)
-            reason = f"{type(error).__name__}: {error}"
-            await self.store.run(lambda session: self._failed(session, ready, Undeliverable(reason)))
+            failure = Undeliverable(f"{type(error).__name__}: {error}")
+        else:
+            await self.store.run(lambda session: self._sent(session, ready, sent))
             return
-        await self.store.run(lambda session: self._sent(session, ready, sent))
+        await self.store.run(lambda session: self._failed(session, ready, failure))
 
     async def _update(self, channel: Channel, ready: Ready, drawn: Drawn) -> Sent:
         try:
@@ -326,37 +365,45 @@ class Sender:
             outbox.mark(session, row.edits, shown=ready.card.to_json(), changed_at=now, **new)
 
     def _failed(self, session: Session, ready: Ready, error: ChannelError) -> None:
-        now, row = self.clock(), ready.row
-        reason = str(error)[:500]
-        if isinstance(error, TryLater) and (error.whole or row.attempts < ATTEMPTS):
-            if error.whole:
+        now, row, reason = self.clock(), ready.row, str(error)[:500]
+        match error:
+            case TryLater(whole=True):  # the account must rest; this try does not count
                 self._pacers[ready.to.channel].paused_until = self.monotonic() + error.seconds
-            outbox.mark(
-                session,
-                row.id,
-                state="pending",
-                not_before=now + timedelta(seconds=error.seconds),
-                error=reason,
-                attempts=row.attempts if error.whole else row.attempts + 1,
-            )
-        elif isinstance(error, Moved):
-            group_moved(session, ready.to.channel, ready.to.chat, error.chat)
-            outbox.mark(session, row.id, state="pending", chat=error.chat if row.chat else "", error=reason)
-        elif isinstance(error, Stopped):
-            self.stopped[ready.to.channel] = reason
-            outbox.mark(session, row.id, state="pending", not_before=now + timedelta(minutes=1), error=reason)
-            self.told(session, row, "stopped", reason)
-        elif isinstance(error, Uncertain):
-            again = row.attempts < 1 and row.klass in (MessageClass.HAND, MessageClass.URGENT, MessageClass.ANSWER)
-            outbox.mark(
-                session,
-                row.id,
-                state="pending" if again else "uncertain",
-                not_before=now + timedelta(seconds=5),
-                error=reason,
-            )
-        else:
-            outbox.mark(session, row.id, state="failed", error=reason, changed_at=now)
-            if isinstance(error, Unreachable) and ready.account is not None:
-                people.unreachable(session, ready.account, reason)
-            self.told(session, row, "unreachable" if isinstance(error, Unreachable) else "refused", reason)
+                self._again(session, ready, now + timedelta(seconds=error.seconds), reason, attempts=ready.attempt - 1)
+            case TryLater() if ready.attempt < ATTEMPTS:
+                self._again(session, ready, now + timedelta(seconds=error.seconds), reason)
+            case Moved():
+                group_moved(session, ready.to.channel, ready.to.chat, error.chat)
+                self._again(session, ready, now, reason, chat=error.chat)
+            case Stopped():
+                self.stopped[ready.to.channel] = reason
+                self._again(session, ready, now, reason, **self._anywhere(row))
+                self.told(session, row, "stopped", reason)
+            case Uncertain():
+                again = ready.attempt < 2 and row.klass in SAID_AGAIN
+                state = "pending" if again else "uncertain"
+                outbox.mark(session, row.id, state=state, not_before=now + timedelta(seconds=5), error=reason)
+            case Unreachable():
+                self._lost(session, ready, reason)
+            case _:
+                self._refuse(session, row, reason)
+
+    def _again(self, session: Session, ready: Ready, when: datetime, reason: str, **values: Any) -> None:
+        outbox.mark(session, ready.row.id, state="pending", not_before=when, error=reason, **values)
+
+    def _anywhere(self, row: Outbox) -> dict[str, str]:
+        """What has no answer's place in a talk may be said at another of the person's accounts."""
+        bound = row.klass is MessageClass.ANSWER or row.edits is not None or row.person is None
+        return {} if bound else {"channel": "", "chat": "", "thread": ""}
+
+    def _lost(self, session: Session, ready: Ready, reason: str) -> None:
+        """Who cannot be reached here is spoken to elsewhere, where there is an elsewhere; else told about."""
+        row, anywhere = ready.row, self._anywhere(ready.row)
+        if ready.account is not None:
+            people.unreachable(session, ready.account, reason)
+        known = people.account_of(session, row.person) if anywhere and row.person else None
+        if known and not known.unreachable:
+            self._again(session, ready, self.clock(), reason, **anywhere)
+            return
+        self._drop(session, row, "failed", reason)
+        self.told(session, row, "unreachable", reason)

@@ -171,11 +171,9 @@ PENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'pending'")
 SENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'sending'")
 
 
-def claim(session: Session, now: datetime, limit: int, blocked: Sequence[tuple[str, str]] = ()) -> list[Outbox]:
-    """The next rows to be said, most urgent lane first, marked as being sent."""
+def claim(session: Session, now: datetime, limit: int) -> list[Outbox]:
+    """The next rows to be said, most urgent lane first."""
     statement = select(Outbox).where(PENDING, col(Outbox.not_before) <= now)
-    if blocked:
-        statement = statement.where(sa.not_(sa.tuple_(col(Outbox.channel), col(Outbox.chat)).in_(blocked)))
     return list(
         session.exec(statement.order_by(col(Outbox.lane), col(Outbox.not_before), col(Outbox.id)).limit(limit)).all()
     )

@@ -55,9 +55,9 @@ _AT = Prepared(
 )
 _BY_ACCOUNT = Prepared(_KNOWN.where(col(Account.id) == sa.bindparam("account")))
 _OF_PERSON = Prepared(
-    _KNOWN.where(col(Account.person) == sa.bindparam("person"))
-    .order_by(col(Account.unreachable) != "", col(Account.used_at).desc())
-    .limit(1)
+    _KNOWN.where(col(Account.person) == sa.bindparam("person")).order_by(
+        col(Account.unreachable) != "", col(Account.used_at).desc()
+    )
 )
 USED_MINUTES = 10
 
@@ -72,6 +72,11 @@ def account_of(session: Session, person: int) -> Known | None:
     """The reachable account a person used last; the last used one where none is reachable; None: not bound."""
     row = _OF_PERSON.row(session, person=person)
     return Known(*row) if row else None
+
+
+def accounts_of(session: Session, person: int) -> list[Known]:
+    """Every account of a person, the reachable and last used first."""
+    return [Known(*row) for row in _OF_PERSON.rows(session, person=person)]
 
 
 def known_by_account(session: Session, account: int) -> Known | None:
