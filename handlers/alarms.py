@@ -44,6 +44,11 @@ def channel_stopped(desk: Desk, channel: str, reason: str) -> None:
     _tell(desk, f"stopped:{channel}:{desk.today}", "channel_stopped", channel=channel, reason=reason)
 
 
+def group_left(desk: Desk, group: int, title: str, unit: str) -> None:
+    """The bot was put out of a work group."""
+    _tell(desk, f"left:{group}:{desk.now}", "group_left", title=title, unit=unit)
+
+
 def tick_failed(desk: Desk, name: str, reason: str) -> None:
     _tell(desk, f"tick:{name}:{reason[:120]}", "tick_failed", name=name, reason=reason)
 

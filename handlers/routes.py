@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import board, errands, ledger, log, pick, reports, start
+from handlers import board, errands, groups, ledger, log, pick, reports, start
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]
@@ -51,6 +51,8 @@ COMMANDS = (
     Route("board", ("总览",), board.show, Action.BOARD),
     Route("projects", ("项目",), board.listed),
     Route("log", ("日志",), log.show, Action.READ_LOG),
+    Route("bind", ("绑定群",), groups.offer, Action.ADMINISTER),
+    Route("groups", ("工作群", "解绑群"), groups.listed, Action.ADMINISTER),
     Route("help", ("帮助", "help"), start.show_help),
 )
 
@@ -60,6 +62,11 @@ BUTTONS: dict[str, Handler] = {
     "board.show": board.show,
     "board.troubled": board.troubled,
     "log.show": log.show,
+    "group.list": groups.listed,
+    "group.show": groups.show,
+    "group.mode": groups.change_mode,
+    "group.unbind": groups.unbind,
+    "group.unbind_now": groups.unbind_now,
     "report.start": reports.start,
     "report.pick": reports.picked,
     "report.on_plan": reports.on_plan,
@@ -85,6 +92,9 @@ STEPS: dict[str, Handler] = {
 
 EVENTS: dict[str, Handler] = {
     "errand": errands.came_back,
+    "joined": groups.joined,
+    "left": groups.left,
+    "migrated": groups.migrated,
     "blocked": start.left,
 }
 
