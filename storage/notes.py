@@ -1,35 +1,41 @@
 """Values the house remembers under a name."""
 
-from sqlmodel import Session, select
+import json
+from typing import Any
+
+from sqlmodel import Session, col, select
 
 from storage.tables import Note
 
 HELD = "held"
 """When sending was held because this database turned out to be older than its anchor; gone once somebody confirmed."""
+PASSED = "anchor_passed"
+"""The hash of an anchor that this database need not reach: somebody confirmed that it was put back from a copy."""
 DEMO_CLOCK = "demo_clock"
 LINK = "link:"
 """link:telegram -> what an invite code is put behind to open the chat with the bot."""
 
 
-def get(session: Session, name: str) -> str:
-    """The value; "" where there is none."""
+def value(session: Session, name: str) -> Any:
+    """The value; None where there is none."""
     row = session.get(Note, name)
-    return row.value if row else ""
+    return json.loads(row.value) if row else None
 
 
-def put(session: Session, name: str, value: str) -> None:
-    """Remembers a value; "" forgets it."""
+def keep(session: Session, name: str, value: Any) -> None:
+    """Remembers a value that JSON can hold; None forgets it."""
     row = session.get(Note, name)
-    if row is None and value:
-        session.add(Note(name=name, value=value))
-    elif row is not None and value:
-        row.value = value
-    elif row is not None:
-        session.delete(row)
+    if value is None:
+        if row is not None:
+            session.delete(row)
+    elif row is None:
+        session.add(Note(name=name, value=json.dumps(value, ensure_ascii=False)))
+    else:
+        row.value = json.dumps(value, ensure_ascii=False)
     session.flush()
 
 
-def beginning(session: Session, prefix: str) -> dict[str, str]:
+def beginning(session: Session, prefix: str) -> dict[str, Any]:
     """What follows the prefix in a name -> its value."""
-    rows = session.exec(select(Note)).all()
-    return {row.name.removeprefix(prefix): row.value for row in rows if row.name.startswith(prefix)}
+    rows = session.exec(select(Note).where(col(Note.name).startswith(prefix))).all()
+    return {row.name.removeprefix(prefix): json.loads(row.value) for row in rows}
