@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,14 +34,12 @@ BOARD_POSTS = (Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR
 # --- facts: computed once, kept as they are, put into words as often as needed -------------------------------------------
 
 
-def gathered(desk: Desk, meant: Reach, title: str) -> dict[str, Any]:
+def gathered(desk: Desk, meant: Reach, title: str, *, since: datetime | None = None) -> dict[str, Any]:
     """How the projects stand today, as plain values: counts of lights, the projects that are not green with their reasons (worst
-    first), what happened today."""
-    start = desk.calendar.at(desk.today, time.min)
+    first), what happened today (or since the moment given)."""
+    start = since or desk.calendar.at(desk.today, time.min)
     stale_days = desk.policy.file.report.stale_days
-    tally = board.tally(
-        desk.session, meant, start, start + timedelta(days=1), desk.today - timedelta(days=stale_days), desk.today
-    )
+    tally = board.tally(desk.session, meant, start, desk.now, desk.today - timedelta(days=stale_days), desk.today)
     troubled = sorted(board.not_green(desk.session, meant), key=_urgency)
     return {
         "title": title,

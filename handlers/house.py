@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import log, reports
+from handlers import log, reports, summaries
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("drafts", 600, reports.expire_drafts),
+    ("summary", 60, summaries.look),
     ("anchor", 600, log.anchor),
 )
 """Name, seconds, question."""

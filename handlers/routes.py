@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import board, errands, groups, ledger, log, pick, reports, start
+from handlers import board, errands, groups, ledger, log, pick, reports, start, summaries
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]
@@ -67,6 +67,9 @@ BUTTONS: dict[str, Handler] = {
     "group.mode": groups.change_mode,
     "group.unbind": groups.unbind,
     "group.unbind_now": groups.unbind_now,
+    "summary.release": summaries.release,
+    "summary.amend": summaries.amend,
+    "summary.skip": summaries.skip,
     "report.start": reports.start,
     "report.pick": reports.picked,
     "report.on_plan": reports.on_plan,
@@ -83,6 +86,7 @@ BUTTONS: dict[str, Handler] = {
 }
 
 STEPS: dict[str, Handler] = {
+    "summary.note": summaries.noted,
     "report.pick": reports.choosing,
     "report.figures": reports.take,
     "report.refuse_why": reports.refuse_why,

@@ -101,13 +101,13 @@ class Tally:
 
 
 def tally(session: Session, meant: Reach, since: datetime, until: datetime, stale_before: date, today: date) -> Tally:
-    """What happened from `since` until `until`."""
+    """What happened after `since` until `until`."""
 
     def count(counted: Any, *where: Any) -> int:
         return int(session.execute(select_columns(counted).where(meant.where, *where)).scalar_one())
 
     def within(column: Any) -> tuple[Any, ...]:
-        return (column >= since, column < until)
+        return (column > since, column <= until)
 
     reports, matters = col(Report.project) == col(Project.id), col(Matter.project) == col(Project.id)
     each = sa.func.count(sa.distinct(col(Report.project)))
