@@ -1,15 +1,20 @@
-"""Statements of the hot paths, compiled once per database: the driver's own speed, values converted as SQLAlchemy converts them."""
+"""Statements of the hot paths, compiled once per database and given to the driver itself, values converted as SQLAlchemy converts them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult, Dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import Session, SQLModel
 
 Convert = Callable[[Any], Any] | None
+
+
+def driver(session: Session) -> Any:
+    """The driver's connection, within the session's transaction. Its errors are the driver's own."""
+    return session.connection().connection.dbapi_connection
 
 
 class _Ready:
@@ -52,26 +57,21 @@ class Prepared:
         self._columns = list(columns) if columns is not None else None
         self._ready: dict[str, _Ready] = {}
 
-    def _execute(
-        self, session: Session, given: Mapping[str, Any] | list[Mapping[str, Any]]
-    ) -> tuple[_Ready, CursorResult[Any]]:
-        connection = session.connection()
-        dialect = connection.dialect
+    def _as_taken(self, session: Session) -> _Ready:
+        dialect = session.get_bind().dialect
         ready = self._ready.get(dialect.name)
         if ready is None:
             ready = self._ready[dialect.name] = _Ready(self._make(dialect.name), dialect, self._columns)
-        values = [ready.values(one) for one in given] if isinstance(given, list) else ready.values(given)
-        return ready, connection.exec_driver_sql(ready.sql, values)
+        return ready
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         """Every row, as plain tuples."""
-        ready, result = self._execute(session, given)
-        found = result.cursor.fetchall() if result.cursor is not None else []
-        result.close()
+        ready = self._as_taken(session)
+        found: list[tuple[Any, ...]] = driver(session).execute(ready.sql, ready.values(given)).fetchall()
         if ready.plain:
-            return [tuple(row) for row in found]
+            return found
         return [
-            tuple(convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True))
+            tuple([convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True)])
             for row in found
         ]
 
@@ -82,11 +82,16 @@ class Prepared:
 
     def run(self, session: Session, **given: Any) -> int:
         """Executes a change; returns how many rows it touched."""
-        return int(self._execute(session, given)[1].rowcount)
+        ready = self._as_taken(session)
+        return int(driver(session).execute(ready.sql, ready.values(given)).rowcount)
 
     def many(self, session: Session, rows: list[Mapping[str, Any]]) -> int:
         """Executes a change for each row in one call of the driver; returns how many rows were touched, −1 where it cannot tell."""
-        return int(self._execute(session, rows)[1].rowcount) if rows else 0
+        if not rows:
+            return 0
+        ready, cursor = self._as_taken(session), driver(session).cursor()
+        cursor.executemany(ready.sql, [ready.values(row) for row in rows])
+        return int(cursor.rowcount)
 
 
 def insert(table: type[SQLModel], *, new: bool = False) -> Prepared:
