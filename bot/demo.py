@@ -16,7 +16,7 @@ from bot.web.chat import Chat, refusal
 from bot.web.guards import from_our_page
 from bot.web.service import Service, Viewer
 from bot.web.site import chat_page, render
-from bot.web.words import words
+from bot.web.words import told
 from handlers.desk import Desk, House
 from storage import people, webchat
 from storage.db import next_id
@@ -186,7 +186,7 @@ def demo_routes(service: Service, walk: Walk) -> list[BaseRoute]:
         on = service.house.calendar.day(service.clock())
         chosen, others = await service.read(lambda session: choices(service.house, session, on))
         locale = service.house.texts.default
-        settings = {"words": dict(words(locale)), "locale": locale.replace("_", "-")}
+        settings = {"words": told(locale, True), "locale": locale.replace("_", "-")}
         return render("personas.html", locale, settings, chosen=chosen, others=others)
 
     bar = ClockBar(service, walk)

@@ -11,6 +11,7 @@ const empty = document.getElementById("empty");
 const newest = document.getElementById("newest");
 const tabs = document.getElementById("tabs");
 const chats = new Map();
+const recent = new Set();
 const UNSENT = `unsent:${settings.base}:${settings.chat}`;
 let open = settings.chat;
 let today = "";
@@ -108,7 +109,7 @@ function arrived({ lines, today: day }) {
   for (const line of lines) {
     const chat = chats.get(line.chat);
     if (!chat) continue;
-    const known = chat.lines.has(line.key);
+    const known = chat.lines.has(line.key) || recent.has(line.key) || line.edited;
     chat.lines.set(line.key, line);
     if (line.mine) {
       mine ||= forget(chat, line.client);
@@ -233,6 +234,7 @@ async function press(line, button, pressed) {
 async function begin() {
   const found = await ask("/api/chats");
   today = found.today;
+  for (const key of found.recent) recent.add(key);
   for (const chat of found.chats) chats.set(chat.chat, { ...chat, lines: new Map(), unsent: [], loaded: false, more: false });
   for (const [word, label] of found.shortcuts) document.getElementById("shortcuts").append(element("button", { type: "button", onclick: () => say(word, []) }, label));
   const wanted = decodeURIComponent(location.hash.slice(1));

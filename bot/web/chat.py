@@ -101,7 +101,10 @@ class Chat:
         return [lines.line(one, viewer.known.identity, service.zone, service.channel, link) for one in found]
 
     async def chats(self, request: Request, viewer: Viewer) -> Response:
-        """The chats of a person with what is unread, and the mark from which on the live stream tells what is new."""
+        """The chats of a person with what is unread, and the mark from which on the live stream tells what is new.
+
+        `recent`: what the stream may tell again though it was there before.
+        """
         known, locale = viewer.known, viewer.known.locale or self.service.house.texts.default
 
         def read(session: Session) -> dict[str, Any]:
@@ -116,9 +119,11 @@ class Chat:
                     "chat": chat, "title": titles[chat], "group": chat != viewer.chat, "unread": unread[chat],
                     "last": next(iter(self._drawn(viewer, last)), None),
                 })  # fmt: skip
-            mark = str(webchat.newest(session, chats, known.person))
-            shortcuts = self._shortcuts(session, known.person, locale)
-            return {"chats": found, "mark": mark, "today": self._today(), "shortcuts": shortcuts}
+            recent, mark = webchat.news(session, chats, known.person, webchat.newest(session, chats, known.person))
+            return {
+                "chats": found, "mark": str(mark), "recent": [one.key for one in recent], "today": self._today(),
+                "shortcuts": self._shortcuts(session, known.person, locale),
+            }  # fmt: skip
 
         return JSONResponse(await self.service.read(read))
 
@@ -226,6 +231,8 @@ class Chat:
             return None
         found = []
         for one in given:
+            if not isinstance(one, dict):
+                return None
             ref, name = str(one.get("ref", "")), files.tidy_name(str(one.get("name", "")))
             path = self.service.channel.upload(ref)
             if path is None or not ref.startswith(f"{viewer.known.account}-"):

@@ -22,7 +22,7 @@ from bot.web.chat import Chat, refusal
 from bot.web.guards import Guard, from_this_machine
 from bot.web.login import Login
 from bot.web.service import Service, Viewer
-from bot.web.words import locale_of, words
+from bot.web.words import locale_of, told, words
 
 STATIC = Path(__file__).parent.parent / "static"
 SECRET = "x-telegram-bot-api-secret-token"
@@ -42,11 +42,11 @@ class Static(StaticFiles):
 
 def render(name: str, locale: str, settings: Mapping[str, Any], **facts: Any) -> HTMLResponse:
     """A page of the templates in one locale. `settings` is what its script is told."""
-    told = json.dumps(settings, ensure_ascii=False).replace(
+    script = json.dumps(settings, ensure_ascii=False).replace(
         "<", "\\u003c"
     )  # nothing in it can end the element it stands in
     text = PAGES.get_template(name).render(
-        words=words(locale), lang=locale.replace("_", "-"), settings=Markup(told), **facts
+        words=words(locale), lang=locale.replace("_", "-"), settings=Markup(script), **facts
     )
     return HTMLResponse(text, headers={"Cache-Control": "no-store"})
 
@@ -56,7 +56,7 @@ def chat_page(service: Service, viewer: Viewer, *, demo: bool = False) -> HTMLRe
     locale = viewer.known.locale or service.house.texts.default
     settings = {
         "base": viewer.base, "chat": viewer.chat, "name": viewer.known.name, "locale": locale.replace("_", "-"),
-        "words": dict(words(locale)), "demo": demo,
+        "words": told(locale, demo), "demo": demo,
     }  # fmt: skip
     return render("chat.html", locale, settings, viewer=viewer, demo=demo)
 
@@ -88,7 +88,7 @@ def login_routes(service: Service) -> list[BaseRoute]:
         if viewer:
             return chat_page(service, viewer)
         locale = locale_of(request.headers.get("accept-language", ""), service.house.texts.default)
-        return render("login.html", locale, {"words": dict(words(locale))})
+        return render("login.html", locale, {"words": told(locale)})
 
     return [Route("/", page), *login.routes(), *Chat(service, login.who).routes()]
 

@@ -14,6 +14,11 @@ def words(locale: str) -> Mapping[str, str]:
     return values
 
 
+def told(locale: str, demo: bool = False) -> dict[str, str]:
+    """The words that the page's script is told; those of the demonstration only there."""
+    return {name: value for name, value in words(locale).items() if demo or not name.startswith("demo")}
+
+
 def locale_of(accepted: str, default: str) -> str:
     """The locale for somebody nobody knows yet, by what the browser asks for."""
     for part in accepted.split(","):
