@@ -48,6 +48,7 @@ class Desk:
         self.channel = channel
         self.message = message
         self._standings: dict[int, Standing] = {}
+        self._redrawn: set[int] = set()
 
     @cached_property
     def today(self) -> date:
@@ -105,7 +106,8 @@ class Desk:
                 klass, card, person=person, key=key, about=about, projects=[project] if project else [], matter=matter
             )
         else:
-            self.remind(person, "hand", key=key, about=about, project=project, matter=matter, reason=reason or {})
+            kept = {"card": card.to_json(), **(reason or {})}
+            self.remind(person, "hand", key=key, about=about, project=project, matter=matter, reason=kept)
 
     def remind(
         self,
@@ -140,10 +142,11 @@ class Desk:
                 self.strip(row)
 
     def redraw(self, bundle: int) -> None:
-        """Has the sender render a bundle that was sent once more, and edit it."""
+        """Has the sender render a bundle that was sent once more, and edit it; once for all that happens on one occasion."""
         row = self.session.get(Outbox, bundle)
-        if row is None or row.state in ("pending", "cancelled"):
+        if row is None or row.state not in ("sending", "sent") or bundle in self._redrawn:
             return
+        self._redrawn.add(bundle)
         outbox.put(
             self.session, MessageClass.ANSWER, self.now, render=row.render, facts=row.facts, person=row.person,
             address=outbox.address_of(row), edits=row.id, projects=row.projects,

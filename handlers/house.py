@@ -3,20 +3,23 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import log, reports, summaries
+from handlers import log, nudges, reports, summaries, todo, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("drafts", 600, reports.expire_drafts),
+    ("morning", 60, watching.morning),
+    ("nudges", 60, nudges.run),
     ("summary", 60, summaries.look),
     ("anchor", 600, log.anchor),
 )
 """Name, seconds, question."""
 
-RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {}
+RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {"bundle": todo.bundle_card}
 """How a row of the outbox that was laid down without a card gets one when it is sent; None: it has become pointless."""
 
 
 def wake_up(desk: Desk) -> None:
     """At the start of the service: what a changed policy or calendar makes necessary."""
+    watching.rules_in_force(desk)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import board, errands, groups, ledger, log, pick, reports, start, summaries
+from handlers import blockers, board, errands, groups, ledger, log, matters, pick, quiet, reports, start, steps, summaries, todo
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]
@@ -34,6 +34,9 @@ def otherwise(turn: Turn) -> None:
         if not ledger.offered(turn):
             reports.files_first(turn)
         return
+    if matters.find_number(turn.typed):
+        matters.show_number(turn)
+        return
     if not turn.may(turn.person, Action.REPORT):
         if not board.asked(turn, turn.typed):
             turn.reply("start.not_understood", words=turn.typed)
@@ -48,17 +51,47 @@ def otherwise(turn: Turn) -> None:
 COMMANDS = (
     Route("start", ("绑定", "报到"), start.begin),
     Route("report", ("填报",), reports.start),
+    Route("todo", ("今日待办", "待办"), todo.show),
     Route("board", ("总览",), board.show, Action.BOARD),
     Route("projects", ("项目",), board.listed),
     Route("log", ("日志",), log.show, Action.READ_LOG),
     Route("bind", ("绑定群",), groups.offer, Action.ADMINISTER),
     Route("groups", ("工作群", "解绑群"), groups.listed, Action.ADMINISTER),
+    Route("quiet", ("免打扰",), quiet.start),
+    Route("feedback", ("减负建议",), quiet.suggest),
+    Route("blocker", ("反映问题", "困难"), blockers.start),
+    Route("matters", ("事项",), matters.mine),
     Route("help", ("帮助", "help"), start.show_help),
 )
 
 BUTTONS: dict[str, Handler] = {
+    "blocker.start": blockers.start,
+    "blocker.pick": blockers.picked,
+    "blocker.category": blockers.categorised,
+    "blocker.more": blockers.more_categories,
+    "blocker.urgency": blockers.with_urgency,
+    "blocker.submit": blockers.submit,
+    "blocker.amend": blockers.amend,
+    "blocker.again": blockers.again,
+    "blocker.cancel": blockers.cancel,
+    "matter.step": steps.press,
+    "matter.result": steps.with_result,
+    "matter.chosen": steps.chosen,
+    "matter.page": steps.turn_page,
+    "matter.send": steps.send,
+    "matter.cancel": steps.cancel,
+    "matter.show": matters.open_card,
+    "matter.files": matters.send_files,
     "pick.page": pick.turn_page,
     "project.show": board.open_card,
+    "todo.show": todo.show,
+    "todo.press": todo.press,
+    "todo.next": todo.go_on,
+    "todo.all_on_plan": todo.all_on_plan,
+    "todo.later": todo.later,
+    "todo.put_off": todo.put_off,
+    "quiet.until": quiet.chosen,
+    "quiet.ask": quiet.ask,
     "board.show": board.show,
     "board.troubled": board.troubled,
     "log.show": log.show,
@@ -86,6 +119,15 @@ BUTTONS: dict[str, Handler] = {
 }
 
 STEPS: dict[str, Handler] = {
+    "blocker.project": blockers.choosing,
+    "blocker.category": blockers.naming_category,
+    "blocker.words": blockers.described,
+    "blocker.urgency": blockers.described,
+    "blocker.confirm": blockers.described,
+    "matter.words": steps.words,
+    "matter.choice": steps.typed_choice,
+    "quiet.until": quiet.answered,
+    "feedback.words": quiet.suggested,
     "summary.note": summaries.noted,
     "report.pick": reports.choosing,
     "report.figures": reports.take,

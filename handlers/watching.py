@@ -1,14 +1,25 @@
-"""What follows from a change in a project: its light, and when the clock should look at it again."""
+"""What follows from a change in a project, or from time alone: its light, and when the clock should look at it again."""
 
-from collections.abc import Sequence
-
-from sqlmodel import Session
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 
 from bot.rules import cadence, lights
+from bot.rules.calendar import DAY
+from bot.rules.lights import Verdict
+from bot.rules.words import Light
 from handlers.desk import Desk
 from handlers.reasons import stored
-from storage import projects
-from storage.tables import Milestone, Project
+from storage import calendar, notes, projects
+from storage.tables import Milestone, PolicyVersion, Project
+
+CHUNK = 500
+"""Projects of one transaction, so that the writer is never held long."""
+AHEAD = timedelta(minutes=30)
+"""How long before working hours the lights are worked out anew: before the day's reminders are."""
+
+# --- one project --------------------------------------------------------------------------------------------------------
 
 
 def refresh(desk: Desk, project: Project, *, quiet: bool = False) -> bool:
@@ -16,31 +27,113 @@ def refresh(desk: Desk, project: Project, *, quiet: bool = False) -> bool:
     milestones = projects.milestones(desk.session, [project.id])[project.id]
     matters = projects.open_matters(desk.session, project.id) if project.matters else []
     standing = projects.light_standing(desk.session, project, milestones, matters, desk.now, desk.calendar)
-    verdict = lights.light(standing, desk.today, desk.policy.light, desk.calendar)
-    before = (project.light, project.on_plan)
-    project.light, project.on_plan, project.reasons = verdict.light, verdict.on_plan, stored(verdict.reasons)
-    schedule(desk, project, milestones)
-    changed = before != (project.light, project.on_plan)
+    was = project.light
+    changed = _take(desk, project, lights.light(standing, desk.today, desk.policy.light, desk.calendar), milestones)
+    desk.session.flush()
     if changed and not quiet:
-        desk.note(
-            "light.changed",
-            project=project.id,
-            facts={"from": before[0], "to": project.light, "reasons": project.reasons},
-            rows=[project],
-        )
+        _note(desk, project, was)
     return changed
 
 
+def _take(desk: Desk, project: Project, verdict: Verdict, milestones: Sequence[Milestone]) -> bool:
+    """Gives a project its light and next look. Returns whether the light, or being on plan, changed."""
+    before = (project.light, project.on_plan)
+    project.light, project.on_plan, project.reasons = verdict.light, verdict.on_plan, stored(verdict.reasons)
+    _plan_look(desk, project, milestones)
+    return before != (project.light, project.on_plan)
+
+
+def _note(desk: Desk, project: Project, was: Light) -> None:
+    facts = {"from": was, "to": project.light, "reasons": project.reasons}
+    desk.note("light.changed", project=project.id, facts=facts, rows=[project])
+
+
 def schedule(desk: Desk, project: Project, milestones: Sequence[Milestone] | None = None) -> None:
-    """The first day on which cadence may have something to say."""
+    """The first day on which cadence may have something to say. A project that was never looked at counts from yesterday on."""
     if milestones is None:
         milestones = projects.milestones(desk.session, [project.id])[project.id]
-    watch = projects.watch(project, milestones, desk.today)
-    looked = project.looked_on or desk.today
-    project.next_look = cadence.next_look(watch, looked, desk.policy.report, desk.calendar) if watch else None
+    _plan_look(desk, project, milestones)
     desk.session.flush()
 
 
-def refresh_all(desk: Desk, session: Session) -> int:
-    """Every project's light and next look: each working morning, and when policy or calendar changed. Returns how many lights changed."""
-    return sum(refresh(desk, project) for project in projects.everything(session))
+def _plan_look(desk: Desk, project: Project, milestones: Sequence[Milestone]) -> None:
+    watch = projects.watch(project, milestones, desk.today)
+    if watch is None:
+        project.next_look = None
+        return
+    project.looked_on = project.looked_on or desk.today - DAY
+    project.next_look = cadence.next_look(watch, project.looked_on, desk.policy.report, desk.calendar)
+
+
+# --- all of them --------------------------------------------------------------------------------------------------------
+
+
+def morning(desk: Desk) -> bool:
+    """Each working morning, and at once when policy or calendar changed: every project's light and next look. Returns whether there
+    are more projects, for a transaction of its own."""
+    kept = notes.value(desk.session, "morning") or {"day": "", "after": 0, "again": False}
+    if kept["day"] != desk.today.isoformat():
+        opens = desk.calendar.at(desk.today, desk.calendar.hours[0][0])
+        if not kept["again"] and not (desk.calendar.is_workday(desk.today) and desk.now >= opens - AHEAD):
+            return False
+        kept = {"day": desk.today.isoformat(), "after": 0, "again": False}
+    if kept["after"] is None:
+        return False
+    rows = projects.after(desk.session, kept["after"], CHUNK)
+    was = {row.id: row.light for row in rows}
+    changed = [
+        project for project, verdict, milestones in _judged(desk, rows) if _take(desk, project, verdict, milestones)
+    ]
+    desk.session.flush()
+    for project in changed:
+        _note(desk, project, was[project.id])
+    kept["after"] = rows[-1].id if len(rows) == CHUNK else None
+    notes.keep(desk.session, "morning", kept)
+    return kept["after"] is not None
+
+
+def _judged(desk: Desk, rows: Sequence[Project]) -> list[tuple[Project, Verdict, list[Milestone]]]:
+    """Projects with their light as of `desk.now`, from values in hand: a few statements for any number."""
+    numbers = [row.id for row in rows]
+    milestones = projects.milestones(desk.session, numbers)
+    plans = projects.plans(desk.session, numbers, desk.today.year)
+    matters = projects.matters_of(desk.session, [row.id for row in rows if row.matters])
+    judged = []
+    for row in rows:
+        standing = projects.light_standing_of(
+            row, milestones[row.id], matters.get(row.id, []), plans.get(row.id, {}), desk.now, desk.calendar
+        )
+        verdict = lights.light(standing, desk.today, desk.policy.light, desk.calendar)
+        judged.append((row, verdict, milestones[row.id]))
+    return judged
+
+
+def as_of(desk: Desk) -> Iterator[tuple[Project, list[Milestone]]]:
+    """Every project with the light it has, or will have, at `desk.now`, and its milestones. Lights are set in memory only: for a
+    session that writes nothing."""
+    last = 0
+    while rows := projects.after(desk.session, last, CHUNK):
+        for project, verdict, milestones in _judged(desk, rows):
+            project.light, project.on_plan, project.reasons = verdict.light, verdict.on_plan, stored(verdict.reasons)
+            yield project, milestones
+        last = rows[-1].id
+
+
+def rules_in_force(desk: Desk) -> None:
+    """At the start: keeps the policy in force, and has every project looked at anew where policy or calendar changed since."""
+    policy = desk.policy
+    if desk.session.get(PolicyVersion, policy.hash) is None:
+        desk.session.add(PolicyVersion(hash=policy.hash, text=policy.text, since=desk.now))
+        desk.session.flush()
+        desk.note("policy.in_force", facts={"hash": policy.hash})
+    days = sorted((day.isoformat(), working) for day, working in calendar.overrides(desk.session).items())
+    rules = hashlib.sha256(f"{policy.hash} {days}".encode()).hexdigest()
+    if notes.value(desk.session, "rules") != rules:
+        notes.keep(desk.session, "rules", rules)
+        look_again(desk)
+
+
+def look_again(desk: Desk) -> None:
+    """Has every project looked at anew by the next tick."""
+    blank: dict[str, Any] = {"day": "", "after": 0, "again": True}
+    notes.keep(desk.session, "morning", blank)

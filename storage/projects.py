@@ -12,12 +12,25 @@ from bot.rules.lights import MatterStanding, MilestoneStanding
 from bot.rules.lights import Standing as LightStanding
 from bot.rules.words import Role, Rung
 from storage.engines import select_columns
+from storage.entities import Entities
 from storage.prepared import Prepared
 from storage.tables import Assignment, Matter, Milestone, Plan, Project
 
 
+_PROJECTS = Entities(Project)
+_MILESTONES = Entities(Milestone)
+_MILESTONES_OF = _MILESTONES.where(
+    col(Milestone.project) == sa.bindparam("project"), order_by=(col(Milestone.position),)
+)
+
+
 def by_id(session: Session, project: int) -> Project | None:
-    return session.get(Project, project)
+    return _PROJECTS.get(session, project)
+
+
+def save(session: Session, project: Project) -> None:
+    """Writes what was changed in a project, at once."""
+    _PROJECTS.save(session, project)
 
 
 def by_ids(session: Session, projects: Iterable[int]) -> list[Project]:
@@ -35,6 +48,13 @@ def everything(session: Session) -> list[Project]:
     return list(session.exec(select(Project).order_by(col(Project.number))).all())
 
 
+def after(session: Session, project: int, limit: int) -> list[Project]:
+    """The next projects in the order of their ids: for walks through all of them."""
+    return list(
+        session.exec(select(Project).where(col(Project.id) > project).order_by(col(Project.id)).limit(limit)).all()
+    )
+
+
 def in_units(session: Session, units: Iterable[int]) -> list[Project]:
     """The projects that belong to, or are led by, one of these units."""
     wanted = list(units)
@@ -45,6 +65,8 @@ def in_units(session: Session, units: Iterable[int]) -> list[Project]:
 def milestones(session: Session, projects: Iterable[int]) -> dict[int, list[Milestone]]:
     """project -> its milestones in order."""
     wanted = list(projects)
+    if len(wanted) == 1:
+        return {wanted[0]: _MILESTONES.all(session, _MILESTONES_OF, project=wanted[0])}
     found: dict[int, list[Milestone]] = {project: [] for project in wanted}
     for row in session.exec(
         select(Milestone).where(col(Milestone.project).in_(wanted)).order_by(col(Milestone.position))
@@ -63,6 +85,15 @@ _PLAN = Prepared(
 def plan(session: Session, project: int, year: int) -> dict[int, int]:
     """month -> 元."""
     return {row[0]: row[1] for row in _PLAN.rows(session, project=project, year=year)}
+
+
+def plans(session: Session, projects: Iterable[int], year: int) -> dict[int, dict[int, int]]:
+    """project -> month -> 元: one statement for any number of projects."""
+    where = (col(Plan.project).in_(list(projects)), col(Plan.year) == year)
+    found: dict[int, dict[int, int]] = {}
+    for project, month, amount in session.execute(select_columns(Plan.project, Plan.month, Plan.amount).where(*where)):
+        found.setdefault(project, {})[month] = amount
+    return found
 
 
 def assignments(session: Session, project: int, on: date) -> list[Assignment]:
@@ -84,6 +115,18 @@ def open_matters(session: Session, project: int) -> list[Matter]:
             select(Matter).where(Matter.project == project, Matter.state != "closed").order_by(col(Matter.number))
         ).all()
     )
+
+
+def matters_of(session: Session, projects: Iterable[int]) -> dict[int, list[Matter]]:
+    """project -> its open matters: one statement for any number of projects."""
+    wanted = list(projects)
+    found: dict[int, list[Matter]] = {project: [] for project in wanted}
+    statement = (
+        select(Matter).where(col(Matter.project).in_(wanted), Matter.state != "closed").order_by(col(Matter.number))
+    )
+    for row in session.exec(statement) if wanted else ():
+        found[row.project].append(row)
+    return found
 
 
 NEVER = date(9999, 12, 31)
