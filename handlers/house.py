@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import log, nudges, reports, summaries, todo, watching
+from handlers import ladder, log, nudges, reports, summaries, todo, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("drafts", 600, reports.expire_drafts),
     ("morning", 60, watching.morning),
+    ("ladder", 60, ladder.look),
     ("nudges", 60, nudges.run),
     ("summary", 60, summaries.look),
     ("anchor", 600, log.anchor),

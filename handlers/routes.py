@@ -5,7 +5,22 @@ from dataclasses import dataclass
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from handlers import blockers, board, errands, groups, ledger, log, matters, pick, quiet, reports, start, steps, summaries, todo
+from handlers import (
+    blockers,
+    board,
+    errands,
+    groups,
+    ledger,
+    log,
+    matters,
+    pick,
+    quiet,
+    reports,
+    start,
+    steps,
+    summaries,
+    todo,
+)
 from handlers.desk import Turn
 
 Handler = Callable[[Turn], None]

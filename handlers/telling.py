@@ -1,0 +1,110 @@
+"""A step is noted, and those it concerns are told: by a card, by a line in their bundle, or by a card that loses its buttons."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from bot.messages import Card, plain
+from bot.rules.words import Urgency
+from handlers import watching
+from handlers.desk import Desk, Turn
+from handlers.matters import SHOWN, about, args, buttons_for, facts, in_rows, locale_of, project_of
+from storage.tables import Matter, Outbox
+
+
+def record(
+    desk: Desk,
+    matter: Matter,
+    what: str,
+    *,
+    person: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: str = "",
+    rows: Sequence[SQLModel] = (),
+    moves: bool = True,
+) -> int:
+    """Notes a step in the log, works out the project's light anew and returns the entry's number.
+
+    moves: the matter's version grows, so that cards shown before say what happened meanwhile.
+    """
+    if moves:
+        matter.version += 1
+    desk.session.flush()
+    noted = {"matter": matter.id, "version": matter.version, "unit": matter.unit, **(facts or {})}
+    said = {"words": words} if words else None
+    entry = desk.note(
+        f"matter.{what}", project=matter.project, person=person, facts=noted, rows=[matter, *rows], words=said
+    )
+    watching.refresh(desk, project_of(desk, matter))
+    return entry
+
+
+TO_RULE = frozenset({"proposed", "asked", "disputed"})
+"""Headings of the cards that ask the office for a decision."""
+
+
+def ruling(matter: Matter) -> str:
+    """The subject of what the office is asked to rule on."""
+    return f"ruling:{matter.id}"
+
+
+# --- telling ------------------------------------------------------------------------------------------------------------
+
+
+def hand_to(
+    desk: Desk, matter: Matter, entry: int, person: int, heading: str, *, said: str = "", told: int = SHOWN
+) -> None:
+    """The card of a matter that is newly a person's to act on, with all that is known of it."""
+    locale = locale_of(desk, person)
+    shown = facts(desk, matter, person, locale, heading=heading, said=said, told=told)
+    rows = in_rows(buttons_for(desk, matter, person, locale))
+    card = Card(desk.text("matter.card", locale, **shown), tuple(tuple(row) for row in rows))
+    desk.hand(
+        person, card, key=f"matter:{entry}:{person}", about=ruling(matter) if heading in TO_RULE else about(matter),
+        project=matter.project, matter=matter.id, urgent=matter.urgency is Urgency.URGENT, reason={"heading": heading},
+    )  # fmt: skip
+
+
+def inform(desk: Desk, matter: Matter, entry: int, person: int, what: str, *, said: str = "") -> None:
+    """A line in a person's next bundle: told, not asked."""
+    _remind(desk, matter, entry, person, _news(desk, matter, person, what, said))
+
+
+def tell_raiser(desk: Desk, matter: Matter, entry: int, what: str, *, said: str = "", by: int | None = None) -> None:
+    """What became of it, to who raised it: in the bundle, at once if urgent; nothing where they did it themselves."""
+    person = matter.raised_by
+    if by == person:
+        return
+    text = _news(desk, matter, person, what, said)
+    if matter.urgency is not Urgency.URGENT:
+        _remind(desk, matter, entry, person, text)
+        return
+    card = Card(text, ((desk.button("show", "matter.show", locale_of(desk, person), **args(desk, matter)),),))
+    desk.hand(
+        person, card, key=f"matter:{entry}:{person}", about=f"news:{matter.id}", project=matter.project, matter=matter.id, urgent=True,
+    )  # fmt: skip
+
+
+def _news(desk: Desk, matter: Matter, person: int, what: str, said: str) -> str:
+    shown = facts(desk, matter, person, locale_of(desk, person), said=said)
+    return desk.text("matter.news", locale_of(desk, person), what=what, **shown)
+
+
+def _remind(desk: Desk, matter: Matter, entry: int, person: int, text: str) -> None:
+    desk.remind(
+        person, "notice", key=f"matter:{entry}:{person}", about=f"news:{matter.id}", project=matter.project, matter=matter.id,
+        reason={"text": plain(text)},
+    )  # fmt: skip
+
+
+def take_back(desk: Desk, matter: Matter, *subjects: str) -> None:
+    """The matter has gone to other hands: cards and items that asked for something (about `subjects`: all of them) lose their point.
+
+    The card whose button did it is left to the answer that takes its place.
+    """
+    pressed = desk.session.get(Outbox, desk.pressed) if isinstance(desk, Turn) and desk.pressed else None
+    if pressed is not None:
+        pressed.about = ""
+        desk.session.flush()
+    desk.withdraw(*(subjects or (about(matter), ruling(matter))))
