@@ -137,7 +137,7 @@ def _row(desk: Desk, item: dict[str, Any], on: date, locale: str) -> dict[str, A
     as_of = date.fromisoformat(item["as_of"]) if item["as_of"] else None
     days = (on - as_of).days if as_of else 0
     progress, invested, plan_share, age, light = _words(
-        desk, "board.row", locale, item=item, as_of=as_of, days=days, light=Light(item["light"])
+        desk, "board.row", locale, item=item, as_of=as_of, days=days, on=on, light=Light(item["light"])
     )
     return {
         "number": item["number"], "name": item["name"], "light": item["light"], "light_word": light, "progress": progress,
