@@ -149,7 +149,7 @@ class Desk:
         self._redrawn.add(bundle)
         outbox.put(
             self.session, MessageClass.ANSWER, self.now, render=row.render, facts=row.facts, person=row.person,
-            address=outbox.address_of(row), edits=row.id, projects=row.projects,
+            address=outbox.address_of(row), edits=row.id, projects=row.projects, matter=row.matter,
         )  # fmt: skip
 
     def strip(self, row: Outbox, note: str = "") -> None:
@@ -165,6 +165,7 @@ class Desk:
             address=outbox.address_of(row),
             edits=row.id,
             projects=row.projects,
+            matter=row.matter,
         )
 
     def errand(
