@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.messages import Incoming
 from bot.rules.words import Role
 from handlers.desk import Desk
-from storage import people
+from storage import people, prepared
 from storage.db import next_id, writer_engine
 from storage.tables import Assignment, Milestone, Person, Plan, Project
 from tests.town import Town
@@ -100,8 +100,8 @@ class Recorded:
 
 @contextmanager
 def recording(engine: sa.Engine) -> Iterator[Recorded]:
-    """Notes what is executed meanwhile."""
-    found = Recorded()
+    """Notes what is executed meanwhile, through SQLAlchemy or past it."""
+    found, driver = Recorded(), prepared.driver
 
     def executes(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
         if not sql.startswith("BEGIN"):
@@ -112,11 +112,34 @@ def recording(engine: sa.Engine) -> Iterator[Recorded]:
 
     sa.event.listen(engine, "before_cursor_execute", executes)
     sa.event.listen(engine, "commit", commits)
+    prepared.driver = lambda session: _Overheard(driver(session), found)
     try:
         yield found
     finally:
+        prepared.driver = driver
         sa.event.remove(engine, "before_cursor_execute", executes)
         sa.event.remove(engine, "commit", commits)
+
+
+class _Overheard:
+    """A driver's connection or cursor, its statements noted."""
+
+    def __init__(self, real: Any, found: Recorded) -> None:
+        self._real, self._found = real, found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def cursor(self) -> "_Overheard":
+        return _Overheard(self._real.cursor(), self._found)
+
+    def execute(self, sql: str, values: Any) -> Any:
+        self._found.statements.append((sql, values))
+        return self._real.execute(sql, values)
+
+    def executemany(self, sql: str, rows: list[Any]) -> Any:
+        self._found.statements.extend((sql, values) for values in rows)
+        return self._real.executemany(sql, rows)
 
 
 def copied(town: Town, to: Path) -> Path:

@@ -1,7 +1,7 @@
 """What comes in and what goes out, in words no chat service owns. Frozen values that can be written down and read back."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 IncomingKind = Literal["text", "command", "press", "files", "edited", "joined", "left", "blocked", "migrated", "errand"]
@@ -64,7 +64,8 @@ class Incoming:
         return Address(self.channel, self.chat, self.thread, self.person if self.direct else "")
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        attachments = [vars(item) for item in self.attachments]
+        return json.dumps({**vars(self), "attachments": attachments}, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> "Incoming":
@@ -84,6 +85,9 @@ class Button:
     token: str = ""
     style: str = ""
 
+    def with_token(self, token: str) -> "Button":
+        return Button(self.label, self.action, self.args, token, self.style)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -97,7 +101,8 @@ class Picture:
 class Card:
     """One message to people. `text` is light markup: **bold**; what people wrote is escaped in it by `bot.texts`.
 
-    rows: rows of buttons (at most six in all). picture: drawn when sent. files: paths below the data directory, sent as documents.
+    rows: rows of buttons (at most six in all). picture: drawn when sent. files: paths below the data directory, sent as documents,
+    "PATH|NAME" under another name.
     copy: plain text that a person may want to copy into another chat.
     """
 
@@ -115,12 +120,14 @@ class Card:
         """The same card, each button carrying "token:index"."""
         index, rows = 0, []
         for row in self.rows:
-            rows.append(tuple(replace(button, token=f"{token}:{index + at}") for at, button in enumerate(row)))
+            rows.append(tuple([one.with_token(f"{token}:{at}") for at, one in enumerate(row, index)]))
             index += len(row)
-        return replace(self, rows=tuple(rows))
+        return Card(self.text, tuple(rows), self.picture, self.files, self.copy)
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        rows = [[vars(button) for button in row] for row in self.rows]
+        picture = self.picture and vars(self.picture)
+        return json.dumps({**vars(self), "rows": rows, "picture": picture}, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> "Card":
@@ -175,6 +182,12 @@ class Sink(Protocol):
     channel tell its service "received"."""
 
     async def __call__(self, batch: list[Incoming]) -> list[Ack]: ...
+
+
+def place_and_name(file: str) -> tuple[str, str]:
+    """One of a card's files: where it lies below the data directory, and the name it is sent under."""
+    place, _, name = file.partition("|")
+    return place, name or place.rpartition("/")[2]
 
 
 Span = tuple[str, bool]

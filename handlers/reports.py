@@ -1,6 +1,6 @@
 """Reporting: pick the project, type or tap, see old beside new, confirm."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -298,15 +298,16 @@ def _take_amounts(turn: Turn, project: Project, draft: dict[str, Any], read: rea
 def _base(turn: Desk, project: Project) -> Base:
     month = turn.today.replace(day=1)
     period = turn.today.replace(day=1 if turn.today.day <= 10 else 11 if turn.today.day <= 20 else 21)
-    earlier = reports.latest(turn.session, project.id, before=month, with_investment=True)
-    in_period = reports.latest(turn.session, project.id, before=period, with_investment=True)
     year = turn.today.year
 
-    def of_year(report: Report | None) -> int:
-        return report.invested_year or 0 if report and report.as_of.year == year else 0
+    def told_before(day: date) -> int:
+        found = reports.invested_before(turn.session, project.id, day)
+        return found[1] if found and found[0].year == year else 0
 
     known = project.invested_year if project.as_of and project.as_of.year == year else None
-    return Base(known, project.invested_before, project.year_plan, project.total, of_year(earlier), of_year(in_period))
+    earlier = told_before(month)
+    in_period = told_before(period) if period != month else earlier
+    return Base(known, project.invested_before, project.year_plan, project.total, earlier, in_period)
 
 
 def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
@@ -484,12 +485,11 @@ def write(
     kind = cadence.cadence_of(project.level, project.light, desk.policy.report)
     period, as_of = cadence.credit(desk.today, kind, project.as_of, desk.policy.report, desk.calendar)
     reviewer = _reviewer(desk, project) if source is not Source.IMPORT else None
-    report = Report(
-        id=next_id(desk.session, Report), project=project.id, person=person, recorded_by=recorded_by, source=source, said_at=desk.now, as_of=as_of,
+    report = reports.add(
+        desk.session, project=project.id, person=person, recorded_by=recorded_by, source=source, said_at=desk.now, as_of=as_of,
         period=period.key, progress=progress, invested_year=invested_year, invested_period=invested_period, milestones_done=done or [],
-        words=words, basis=basis, state=ReportState.REVIEW if reviewer and reviewer != person else ReportState.COUNTS,
+        words=words, basis=basis, corrects=None, state=ReportState.REVIEW if reviewer and reviewer != person else ReportState.COUNTS,
     )  # fmt: skip
-    desk.session.add(report)
     for number in files or []:
         row = desk.session.get(StoredFile, number)
         if row:
@@ -505,7 +505,6 @@ def write(
         )
         watching.refresh(desk, project)
     else:
-        desk.session.flush()
         desk.note(
             "report.for_review",
             project=project.id,
@@ -534,7 +533,8 @@ def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milest
         if row.done_on is None and row.id in report.milestones_done:
             row.done_on = desk.today
             changed.append(row)
-    desk.session.flush()
+    if len(changed) > 1:
+        desk.session.flush()
     desk.withdraw(
         f"report:{project.id}", f"missed:{project.id}", *[f"milestone:{number}" for number in report.milestones_done]
     )

@@ -16,7 +16,6 @@ from storage.entities import Entities
 from storage.prepared import Prepared
 from storage.tables import Assignment, Matter, Milestone, Plan, Project
 
-
 _PROJECTS = Entities(Project)
 _MILESTONES = Entities(Milestone)
 _MILESTONES_OF = _MILESTONES.where(
