@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot.channels import Channel, ChannelError, Gone, Moved, Stopped, TryLater, Uncertain, Undeliverable, Unreachable
 from bot.failpoints import failpoint
-from bot.messages import Address, Card, Drawn, Picture, Sent
+from bot.messages import Address, Card, Drawn, Picture, Sent, place_and_name
 from bot.rules.entitlement import Action, may
 from bot.rules.words import MessageClass
 from storage import entitlement, outbox, people
@@ -343,7 +343,8 @@ class Sender:
                 pictures = tuple(await asyncio.to_thread(self.draw, card.picture))
             except Exception:
                 log.exception("picture failed", kind=card.picture.kind)
-        files = [(Path(name).name, await asyncio.to_thread((self.data_dir / name).read_bytes)) for name in card.files]
+        named = [place_and_name(file) for file in card.files]
+        files = [(name, await asyncio.to_thread((self.data_dir / place).read_bytes)) for place, name in named]
         return Drawn(card, pictures, tuple(files))
 
     # --- the outcome: in the writer ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from bot.channels.webchat import WebChat
 from bot.errands import stored_path
+from bot.messages import place_and_name
 from storage.webchat import Line
 
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
@@ -75,9 +76,10 @@ def of_line(line: Line, kind: str, at: int, channel: WebChat) -> tuple[Path, str
         pages = channel.pictures(line.card)
         return (pages[at], f"{at + 1}.png") if at < len(pages) else None
     if line.card is not None and kind == "file" and at < len(line.card.files):
-        path = (channel.data_dir / line.card.files[at]).resolve()
+        place, name = place_and_name(line.card.files[at])
+        path = (channel.data_dir / place).resolve()
         inside = path.is_relative_to(channel.data_dir.resolve()) and path.is_file()
-        return (path, path.name) if inside else None
+        return (path, name) if inside else None
     if line.incoming is not None and kind == "sent" and at < len(line.incoming.attachments):
         attachment = line.incoming.attachments[at]
         upload = channel.upload(attachment.ref)

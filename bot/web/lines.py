@@ -1,12 +1,11 @@
 """Lines of a transcript as the page draws them: plain values, texts as (text, bold) pieces, never HTML."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.channels.webchat import WebChat
-from bot.messages import Attachment, Button, Card, Incoming, spans
+from bot.messages import Attachment, Button, Card, Incoming, place_and_name, spans
 from storage.webchat import Line
 
 Link = Callable[[str, str, int], str]
@@ -33,7 +32,8 @@ def _card(found: Line, card: Card, channel: WebChat, link: Link) -> dict[str, An
         "rows": [[_button(button) for button in row] for row in card.rows] if found.open else [],
         "pictures": [link("picture", found.key, at) for at in range(pages)],
         "files": [
-            {"name": Path(name).name, "address": link("file", found.key, at)} for at, name in enumerate(card.files)
+            {"name": place_and_name(file)[1], "address": link("file", found.key, at)}
+            for at, file in enumerate(card.files)
         ],
         "copy": card.copy,
     }
