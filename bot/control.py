@@ -11,12 +11,19 @@ import os
 import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from handlers import roster
+from pydantic import TypeAdapter
+
+from bot.ledger import Ledger
+from handlers import admin, roster
+from handlers import ledger as ledgers
 from handlers.desk import Desk
+from handlers.ledger import Tried
 from handlers.roster import Refused
+from storage import people
 from storage.db import Store
 
 NAME = "control.sock"
@@ -48,11 +55,46 @@ def invite_unit(desk: Desk, *, unit: str) -> dict[str, Any]:
     return roster.invite_unit(desk, unit)
 
 
-COMMANDS: dict[str, Command] = {"invite": invite, "invite_unit": invite_unit}
+def post(
+    desk: Desk, *, name: str, post: str, unit: str, until: str | None = None, person_unit: str = "", new: bool = False
+) -> dict[str, Any]:
+    """Gives a post. A person not known yet is added to the unit; a unit not known yet only where `new` says so."""
+    given, added = roster.post_named(post), []
+    if new and people.unit_named(desk.session, unit) is None:
+        added.append(roster.add_unit(desk, unit, None).name)
+    where = roster.unit(desk, unit)
+    try:
+        row = roster.person(desk, name, person_unit)
+    except Refused as refused:
+        if refused.name != "admin.person_unknown":
+            raise
+        row = roster.add_person(desk, name, where.id, None)
+        added.append(name)
+    return {**roster.give_post(desk, row, given, where, until=until and date.fromisoformat(until)), "added": added}  # type: ignore[arg-type]
+
+
+def holidays(desk: Desk, *, days: dict[str, bool], source: str) -> dict[str, Any]:
+    found = {date.fromisoformat(day): working for day, working in days.items()}
+    admin.declare(desk, found, source)
+    return {"spans": [(first.isoformat(), last.isoformat(), working) for first, last, working in admin.spans(found)]}
+
+
+def bring_in(desk: Desk, *, ledger: dict[str, Any], dry_run: bool = False) -> dict[str, Any]:
+    """Takes a ledger in; a dry run raises Tried."""
+    return ledgers.bring_in(desk, TypeAdapter(Ledger).validate_python(ledger), dry_run=dry_run)
+
+
+COMMANDS: dict[str, Command] = {
+    "import": bring_in,
+    "invite": invite,
+    "invite_unit": invite_unit,
+    "post": post,
+    "holidays": holidays,
+}
 
 
 def perform(desk: Desk, command: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Runs one command. Raises Said where it cannot be done."""
+    """Runs one command. Raises Said where it cannot be done, Tried where it was only tried and nothing shall stay."""
     try:
         return COMMANDS[command](desk, **arguments)
     except Refused as refused:
@@ -83,6 +125,8 @@ async def _answered(raw: bytes, store: Store, make_desk: Callable[[Any], Desk]) 
         asked = json.loads(raw)
         command, arguments = str(asked["command"]), dict(asked["arguments"])
         return {"result": await store.run(lambda session: perform(make_desk(session), command, arguments))}
+    except Tried as tried:
+        return {"result": tried.record}
     except Said as said:
         return {"refused": str(said), "code": said.code}
     except Exception as error:
@@ -118,6 +162,17 @@ def _short(data_dir: Path) -> Iterator[Path]:
         yield (through if through.exists() else data_dir) / NAME
     finally:
         os.close(directory)
+
+
+def answers(data_dir: Path) -> bool:
+    """Whether a service listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as speaking:
+        try:
+            with _short(data_dir) as place:
+                speaking.connect(str(place))
+        except OSError:
+            return False
+    return True
 
 
 # --- the command's side -------------------------------------------------------------------------------------------------

@@ -36,8 +36,20 @@ def unit(desk: Desk, name: str) -> Unit:
     """The unit of this name. Raises Refused, with the names most like it."""
     found = people.unit_named(desk.session, name)
     if found is None:
-        near = difflib.get_close_matches(name, roster.units(desk.session), n=3, cutoff=0.3)
-        raise Refused("admin.unit_unknown", unit=name, near=near)
+        raise Refused("admin.unit_unknown", unit=name, near=near_units(desk, name))
+    return found
+
+
+def near_units(desk: Desk, name: str) -> list[str]:
+    """The names of units that are most like a name that is not known."""
+    return difflib.get_close_matches(name, roster.units(desk.session), n=3, cutoff=0.3)
+
+
+def own_unit(desk: Desk, row: Person) -> Unit:
+    """A person's unit. Raises Refused where they have none."""
+    found = desk.session.get(Unit, row.unit) if row.unit else None
+    if found is None:
+        raise Refused("admin.no_unit", name=row.name)
     return found
 
 

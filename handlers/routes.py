@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.rules import reading
 from bot.rules.entitlement import Action
 from handlers import (
+    admin,
     blockers,
     board,
     errands,
@@ -77,9 +78,26 @@ COMMANDS = (
     Route("blocker", ("反映问题", "困难"), blockers.start),
     Route("matters", ("事项",), matters.mine),
     Route("help", ("帮助", "help"), start.show_help),
+    Route("invite", ("邀请",), admin.invite, Action.ADMINISTER),
+    Route("invite_unit", ("邀请单位",), admin.invite_unit, Action.ADMINISTER),
+    Route("post", ("岗位",), admin.give_post, Action.ADMINISTER),
+    Route("unpost", ("撤岗",), admin.end_post, Action.ADMINISTER),
+    Route("person", ("人员",), admin.who, Action.ADMINISTER),
+    Route("deactivate", ("停用",), admin.deactivate, Action.ADMINISTER),
+    Route("handover", ("交接",), admin.hand_over, Action.ADMINISTER),
+    Route("holidays", ("放假安排",), admin.holidays, Action.ADMINISTER),
+    Route("noise", ("噪声",), admin.noise, Action.ADMINISTER),
+    Route("faults", ("故障",), admin.faults, Action.ADMINISTER),
+    Route("close", ("关闭",), admin.close, Action.ADMINISTER),
+    Route("resume", ("恢复发送",), admin.resume, Action.ADMINISTER),
 )
 
 BUTTONS: dict[str, Handler] = {
+    "admin.chosen": admin.chosen,
+    "admin.confirm": admin.confirm,
+    "admin.cancel": admin.cancel,
+    "admin.close": admin.close,
+    "admin.resume": admin.resume,
     "blocker.start": blockers.start,
     "blocker.pick": blockers.picked,
     "blocker.category": blockers.categorised,
@@ -134,6 +152,7 @@ BUTTONS: dict[str, Handler] = {
 }
 
 STEPS: dict[str, Handler] = {
+    "admin.holidays": admin.notice_pasted,
     "blocker.project": blockers.choosing,
     "blocker.category": blockers.naming_category,
     "blocker.words": blockers.described,

@@ -22,5 +22,15 @@ def raise_alarm(session: Session, key: str, text: str, now: datetime) -> tuple[i
     return alarm.id, first
 
 
+def close_alarm(session: Session, number: int, now: datetime) -> bool:
+    """A fault is dealt with; False where none of this number is open."""
+    alarm = session.get(Alarm, number)
+    if alarm is None or alarm.closed_at is not None:
+        return False
+    alarm.closed_at = now
+    session.flush()
+    return True
+
+
 def open_alarms(session: Session) -> list[Alarm]:
     return list(session.exec(select(Alarm).where(col(Alarm.closed_at).is_(None)).order_by(col(Alarm.id))).all())

@@ -183,6 +183,18 @@ def mark(session: Session, outbox: int, **values: Any) -> None:
     session.execute(sa.update(Outbox).where(col(Outbox.id) == outbox).values(**values))
 
 
+def lay_aside(session: Session, now: datetime) -> int:
+    """Takes everything that was to be said out of the sender's sight; returns how many rows."""
+    values = {"state": "aside", "changed_at": now}
+    return session.execute(sa.update(Outbox).where(sa.or_(PENDING, SENDING)).values(**values)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def drop_aside(session: Session, now: datetime) -> int:
+    """What was laid aside will not be said; returns how many rows."""
+    values = {"state": "cancelled", "error": "put back from a copy", "changed_at": now}
+    return session.execute(sa.update(Outbox).where(col(Outbox.state) == "aside").values(**values)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
 def left_sending(session: Session) -> list[Outbox]:
     """What was being sent when the process died: perhaps delivered, perhaps not."""
     return list(session.exec(select(Outbox).where(SENDING)).all())

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.rules.words import MessageClass, Post
+from bot.rules.words import MessageClass, Post, Role
 from storage import people
 from storage.engines import select_columns
 from storage.outbox import PENDING
@@ -33,6 +33,30 @@ def units(session: Session) -> list[str]:
 def names(session: Session) -> list[str]:
     """Every active person's name."""
     return sorted(set(session.execute(select_columns(Person.name).where(col(Person.active).is_(True))).scalars()))
+
+
+def everybody(session: Session) -> list[Person]:
+    """Every active person, by unit."""
+    where = col(Person.active).is_(True)
+    return list(session.exec(select(Person).where(where).order_by(col(Person.unit), col(Person.id))).all())
+
+
+def named(session: Session, project: int, on: date) -> dict[Role, list[tuple[str, str]]]:
+    """role -> (name, telephone) of who holds it in a project on this day, who answers first."""
+    statement = (
+        select_columns(Assignment.role, Person.name, Person.phone)
+        .join(Person, col(Person.id) == col(Assignment.person))
+        .where(
+            col(Assignment.project) == project,
+            col(Assignment.since) <= on,
+            sa.or_(col(Assignment.until).is_(None), col(Assignment.until) >= on),
+        )
+        .order_by(col(Assignment.rank), col(Assignment.id))
+    )
+    found: dict[Role, list[tuple[str, str]]] = {}
+    for role, name, phone in session.execute(statement):
+        found.setdefault(role, []).append((name, phone))
+    return found
 
 
 def unbound(session: Session, unit: int) -> list[Person]:

@@ -95,6 +95,18 @@ def show(record: Any, as_json: bool, name: str, /, **facts: Any) -> None:
         print(words(name, **(record if isinstance(record, dict) else {}), **facts))
 
 
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Says on a terminal what takes its time."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
 # --- reading and writing --------------------------------------------------------------------------------------------------
 
 
@@ -112,7 +124,7 @@ def looking(now: Any = None) -> "Iterator[Desk]":
             if not schema.up_to_date(session.connection()):
                 raise Failure(words("command.not_migrated"))
             house = make_house(settings(), store, secret=secret())
-            yield Desk(session, now or wall_clock(), house, channel="command")
+            yield Desk(session, now or wall_clock(), house, channel="cli")
     finally:
         store.close()
 
@@ -148,6 +160,7 @@ def write(command: str, **arguments: Any) -> dict[str, Any]:
     """Has a command of bot.control done: here, or by the service where that is running. Raises Failure with its reason."""
     from bot import app, control
     from handlers.desk import Desk
+    from handlers.ledger import Tried
     from storage.db import Locked
 
     patience = time.monotonic() + PATIENCE
@@ -156,11 +169,11 @@ def write(command: str, **arguments: Any) -> dict[str, Any]:
             with writing() as (store, house):
 
                 def job(session: Any, house: "House" = house) -> dict[str, Any]:
-                    return control.perform(
-                        Desk(session, app.wall_clock(), house, channel="command"), command, arguments
-                    )
+                    return control.perform(Desk(session, app.wall_clock(), house, channel="cli"), command, arguments)
 
                 return store.run_now(job)
+        except Tried as tried:
+            return tried.record
         except Locked as locked:
             busy = locked
         except control.Said as said:

@@ -104,6 +104,7 @@ class Telegram:
         self._offset: int | None = None
         self._conflicts = 0
         self._running = False
+        self.started = asyncio.Event()
         self._last_poll: float | None = None
         self._error = ""
         self._reads_groups: bool | None = None
@@ -112,6 +113,7 @@ class Telegram:
         """Takes in until cancelled. Raises Stopped where the token is refused or somebody else polls with it."""
         await self._persist(self._start)
         self._running = True
+        self.started.set()
         try:
             if self._webhook_url:
                 await asyncio.Event().wait()
