@@ -93,9 +93,9 @@ def _share(project: Project) -> Decimal | None:
 def free(turn: Turn, read: reading.Reading) -> None:
     """Figures typed without a question open: the project is the one named, the only one, or asked for; the words are kept."""
     mine = turn.standing(turn.person).reports
-    named = pick.named(turn, mine, turn.typed)
-    if len(mine) == 1 or len(named) == 1:
-        project = projects.by_id(turn.session, next(iter(named or mine)))
+    named = pick.named(turn, mine, turn.typed) if len(mine) > 1 else mine
+    if len(named) == 1:
+        project = projects.by_id(turn.session, next(iter(named)))
         assert project is not None
         turn.ask("report.figures", _blank(project.id, many=len(mine) > 1))
         _read_into(turn, project, turn.typed)

@@ -78,13 +78,19 @@ def writer_engine(url: str) -> Engine:
 
 
 def reader_engine(url: str) -> Engine:
-    """Connections that cannot write, for pages, pictures and exports."""
+    """Connections that cannot write, for pages, pictures and exports. What one session reads is of one moment."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=4, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+        options = {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        return sa.create_engine(url, pool_size=4, pool_pre_ping=True, execution_options=options)
     engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": 5.0})
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     @sa.event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
         for pragma in ("query_only=ON", "wal_autocheckpoint=0", "mmap_size=0", "cache_size=-16384"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -261,9 +267,11 @@ def afterwards(session: Session, action: Callable[[], None]) -> None:
     session.info.setdefault("afterwards", []).append(action)
 
 
-def finish(session: Session) -> None:
-    """Inserts what was deferred."""
-    for table, rows in session.info.pop("deferred", {}).items():
+def finish(session: Session, only: type[SQLModel] | None = None) -> None:
+    """Inserts what was deferred; of one table only where it is about to be read."""
+    deferred: dict[type[SQLModel], list[Any]] = session.info.get("deferred", {})
+    for table in list(deferred) if only is None else deferred.keys() & {only}:
+        rows = deferred.pop(table)
         if table not in _INSERTS:
             _INSERTS[table] = insert(table)
         _INSERTS[table].many(session, rows)

@@ -72,7 +72,7 @@ class _Concerned:
 
 def standing(session: Session, person: int, on: date) -> Standing:
     """What a person is on this day."""
-    posts = tuple((post.role, people.subtree(session, post.unit)) for post in people.posts_of(session, person, on))
+    posts = tuple((role, people.subtree(session, unit)) for role, unit in people.held_by(session, person, on))
     by_project = _by_project(_OF_PERSON.rows(session, person=person, on=on))
     roles = {
         project: frozenset(role for role, persons in by_role.items() if person in persons)

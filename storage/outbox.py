@@ -147,7 +147,7 @@ _ABOUT = Prepared(
 
 
 def token_row(session: Session, token: str) -> Token | None:
-    finish(session)
+    finish(session, CardToken)
     row = _TOKEN.row(session, token=token)
     return Token(*row) if row else None
 
@@ -159,7 +159,7 @@ def use_token(session: Session, token: str, person: int, index: int, now: dateti
 
 def open_card(session: Session, address: Address, person: int) -> Token | None:
     """The newest card in this chat if this person may still press its buttons: for typed labels and numbers."""
-    finish(session)
+    finish(session, CardToken)
     row = _OPEN.row(session, channel=address.channel, chat=address.chat, person=person)
     token = Token(*row) if row else None
     return None if token is None or (token.used_at is not None and not token.reusable) else token

@@ -214,6 +214,22 @@ def posts_of(session: Session, person: int, on: date) -> Sequence[PostHeld]:
     return session.exec(select(PostHeld).where(PostHeld.person == person, *_held(on)).order_by(col(PostHeld.id))).all()
 
 
+_HELD = Prepared(
+    select_columns(PostHeld.role, PostHeld.unit)
+    .where(
+        col(PostHeld.person) == sa.bindparam("person"),
+        col(PostHeld.since) <= sa.bindparam("on"),
+        sa.or_(col(PostHeld.until).is_(None), col(PostHeld.until) >= sa.bindparam("on")),
+    )
+    .order_by(col(PostHeld.id))
+)
+
+
+def held_by(session: Session, person: int, on: date) -> list[tuple[Post, int]]:
+    """(post, unit) of everything a person holds on this day."""
+    return [(role, unit) for role, unit in _HELD.rows(session, person=person, on=on)]
+
+
 def give_post(session: Session, person: int, unit: int, role: Post, since: date) -> PostHeld:
     """Gives a post; one held already is returned as it is."""
     held = session.exec(

@@ -24,12 +24,13 @@ class _Ready:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         assert isinstance(compiled, SQLCompiler)
         self.sql = str(compiled)
-        self.names: list[str] | None = list(compiled.positiontup) if compiled.positiontup is not None else None
         binds = {name: bind for bind, name in compiled.bind_names.items()}
-        self.constants = {name: bind.value for name, bind in binds.items() if not bind.required}
-        self.into: dict[str, Convert] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()
-        }
+        self.names = list(binds if compiled.positiontup is None else compiled.positiontup)
+        self.by_name = compiled.positiontup is None
+        self.into: list[tuple[str, Any, Convert]] = [
+            (name, binds[name].value, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in self.names
+        ]
         selected = getattr(statement, "selected_columns", ())
         self.out: list[Convert] = [
             column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
@@ -37,13 +38,11 @@ class _Ready:
         self.plain = not any(self.out)
 
     def values(self, given: Mapping[str, Any]) -> Any:
-        names = self.names if self.names is not None else list(self.into)
-        made = []
-        for name in names:
-            value = given[name] if name in given else self.constants.get(name)
-            convert = self.into[name]
-            made.append(convert(value) if convert else value)
-        return tuple(made) if self.names is not None else dict(zip(names, made, strict=True))
+        made = [
+            convert(given.get(name, constant)) if convert else given.get(name, constant)
+            for name, constant, convert in self.into
+        ]
+        return dict(zip(self.names, made, strict=True)) if self.by_name else made
 
 
 class Prepared:
