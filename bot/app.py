@@ -110,14 +110,15 @@ class App:
 
     async def receive(self, batch: list[Incoming]) -> list[Ack]:
         """Handles a batch and returns when its effects are on disk. One that fails is kept, told about, and harms no other."""
-        acks = [ack for ack in await asyncio.gather(*(self._receive_one(incoming) for incoming in batch)) if ack]
+        acks = await asyncio.gather(*(self._receive_one(incoming) for incoming in batch))
         self.sender.wake.set()
         self.errands.wake.set()
-        for incoming, ack in ((incoming, ack) for incoming in batch for ack in acks if ack.handle == incoming.handle):
-            task = asyncio.ensure_future(self.channels[incoming.channel].ack(ack.handle, ack.toast))
-            self._acks.add(task)
-            task.add_done_callback(self._acks.discard)
-        return acks
+        for incoming, ack in zip(batch, acks, strict=True):
+            if ack:
+                task = asyncio.ensure_future(self.channels[incoming.channel].ack(ack.handle, ack.toast))
+                self._acks.add(task)
+                task.add_done_callback(self._acks.discard)
+        return [ack for ack in acks if ack]
 
     async def _receive_one(self, incoming: Incoming) -> Ack | None:
         try:
@@ -165,12 +166,17 @@ class App:
     # --- the clock asks ---------------------------------------------------------------------------------------------
 
     async def look(self, name: str) -> None:
-        """One tick: asks one question of the rows. A tick that fails is told once and asked again at its next time."""
+        """One tick: asks one question of the rows, in as many transactions as it wants (True: there is more). A tick that fails is
+        told once and asked again at its next time."""
         if self.house.held:
             return
         _, ask = TICKS[name]
         try:
-            await self.store.run(lambda session: ask(Desk(session, self.clock(), self.house, channel="clock")))
+            more: object = True
+            while more is True:
+                more = await self.store.run(
+                    lambda session: ask(Desk(session, self.clock(), self.house, channel="clock"))
+                )
             self.ticked[name] = self.clock()
         except Exception as error:
             log.exception("tick failed", tick=name)
@@ -199,6 +205,18 @@ class App:
     def _undelivered(self, session: Session, row: Outbox, what: str, reason: str) -> None:
         alarms.undelivered(Desk(session, self.clock(), self.house), row, what, reason)
 
+    def wake(self) -> None:
+        """There may be something to say or to do."""
+        self.sender.wake.set()
+        self.errands.wake.set()
+
+    async def settle(self) -> None:
+        """Returns when everything that may be done and said now was; only while the service runs."""
+        for worker in (self.errands, self.sender):
+            worker.idle.clear()
+            worker.wake.set()
+            await worker.idle.wait()
+
     # --- life -------------------------------------------------------------------------------------------------------
 
     async def run(self, *beside: Callable[[], Coroutine[Any, Any, None]], ticking: bool = True) -> None:
@@ -220,15 +238,16 @@ class App:
             finally:
                 if clockwork.running:
                     clockwork.shutdown(wait=False)
+                if self._acks:
+                    await asyncio.wait(self._acks, timeout=1)
 
     async def _take_in(self, channel: Channel) -> None:
-        """A channel whose service refuses the account for good (401) is told to the operator; the others go on without it."""
+        """A channel that cannot take in any more (401, or somebody else polls) is told to the operator; the rest goes on without it."""
         try:
             await channel.run(self.receive)
         except Stopped as stopped:
             reason = str(stopped)
             log.error("channel stopped", channel=channel.name, reason=reason)
-            self.sender.stopped[channel.name] = reason
             await self.store.run(
                 lambda session: alarms.channel_stopped(Desk(session, self.clock(), self.house), channel.name, reason)
             )
