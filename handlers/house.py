@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import ladder, log, nudges, reports, summaries, todo, watching
+from handlers import chases, ladder, log, nudges, reports, summaries, todo, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
@@ -17,7 +17,7 @@ TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
 )
 """Name, seconds, question."""
 
-RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {"bundle": todo.bundle_card}
+RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {"bundle": todo.bundle_card, "chase": chases.card}
 """How a row of the outbox that was laid down without a card gets one when it is sent; None: it has become pointless."""
 
 

@@ -129,14 +129,23 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+SAID = {
+    "report.received": ("report", "words"),
+    "report.for_review": ("report", "words"),
+    "matter.raised": ("matter", "words"),
+    "project.paused": ("project", "paused_reason"),
+}
+"""Kinds whose own words stand among those of the row they made; other entries of the same row only carry them along."""
+
+
 def _quotes(entry: Entry) -> list[str]:
     """What people said, as they said it."""
     said = list((entry.words or {}).values())
-    for table in ("report", "matter"):
-        for key, texts in (entry.row_words or {}).items():
-            if key.startswith(f"{table}:"):
-                said += [text for name, text in texts.items() if name in ("words", "answer")]
-    return [text if len(text) <= QUOTE else text[: QUOTE - 1] + "…" for text in said if text]
+    table, column = SAID.get(entry.row.kind, ("", ""))
+    said += [
+        texts.get(column, "") for key, texts in (entry.row_words or {}).items() if table and key.startswith(f"{table}:")
+    ]
+    return [text if len(text) <= QUOTE else text[: QUOTE - 1] + "…" for text in dict.fromkeys(said) if text]
 
 
 # --- the anchor ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.rules.entitlement import BY_ASSIGNMENT, BY_POST, Action, Standing
 from bot.rules.words import Light, MatterState, Role
 from storage.engines import select_columns
+from storage.projects import NEVER
 from storage.tables import Account, Assignment, Matter, Milestone, Person, PostHeld, Project, Report
 
 
@@ -41,8 +42,11 @@ def projects(session: Session, meant: Reach) -> list[Project]:
 
 
 def awaiting(session: Session, meant: Reach) -> list[Project]:
-    """Imported with things overdue and not yet accepted by the dispatcher."""
-    where = (meant.where, col(Project.accepted_on).is_(None))
+    """What the dispatcher has yet to take in hand: imported with old figures, or with milestones overdue even then."""
+    left = select_columns(Milestone.project).where(
+        col(Milestone.watched_from) == NEVER, col(Milestone.done_on).is_(None)
+    )
+    where = (meant.where, sa.or_(col(Project.accepted_on).is_(None), col(Project.id).in_(left)))
     return list(session.exec(select(Project).where(*where).order_by(col(Project.number))).all())
 
 
