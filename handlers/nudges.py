@@ -33,7 +33,8 @@ WARN_MONTH = 11
 
 @dataclass
 class Look:
-    """The look at a working day. before: the last day before it on which everything was looked at; at: when all of this one was."""
+    """The look at a working day. before: the last day before it on which everything was looked at (date.min: none yet); at: when all
+    of this one was."""
 
     day: date
     before: date
@@ -67,7 +68,7 @@ def _look(desk: Desk) -> Look:
     """Today's look; begun anew where the last one was another day's."""
     kept = notes.value(desk.session, "nudges")
     if kept is None:
-        return Look(desk.today, desk.today - DAY, None)
+        return Look(desk.today, date.min, None)
     look = Look(
         date.fromisoformat(kept["day"]),
         date.fromisoformat(kept["before"]),
@@ -108,7 +109,7 @@ def reminders(desk: Desk, found: Iterable[Due], before: date) -> list[dict[str, 
     rules, calendar, today = desk.policy.report, desk.calendar, desk.today
     items = []
     for one in found:
-        for nudge in cadence.nudges_since(one.watch, max(one.looked_on or before, before), today, rules, calendar):
+        for nudge in cadence.nudges_since(one.watch, _last(one, before, today), today, rules, calendar):
             about = f"report:{nudge.project}" if nudge.milestone is None else f"milestone:{nudge.milestone}"
             for person in nudged_for(one.assigned):
                 items.append({
@@ -124,7 +125,7 @@ def misses(desk: Desk, found: Iterable[Due], before: date) -> list[dict[str, Any
     missed = [
         (one, period)
         for one in found
-        if (period := cadence.missed_since(one.watch, max(one.looked_on or before, before), today, rules, calendar))
+        if (period := cadence.missed_since(one.watch, _last(one, before, today), today, rules, calendar))
     ]
     heads = nudges.heads(desk.session, today) if missed else {}
     return [
@@ -135,6 +136,12 @@ def misses(desk: Desk, found: Iterable[Due], before: date) -> list[dict[str, Any
         for one, period in missed
         if one.unit in heads and heads[one.unit] not in nudged_for(one.assigned)
     ]  # fmt: skip
+
+
+def _last(one: Due, before: date, today: date) -> date:
+    """The last day whose occasions for this project are dealt with. One that was not due on a day when all were looked at had none
+    then, so that a light which has turned since does not bring back what lies before."""
+    return max(one.looked_on or today - DAY, before)
 
 
 def _fair(desk: Desk, missed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

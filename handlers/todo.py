@@ -20,6 +20,8 @@ PAGE = 8
 """Things on one card."""
 ROOM = 1400
 """Characters of one card."""
+WORDS = 400
+"""Characters of what somebody else wrote, in a list."""
 ASKING = ("report", "milestone")
 """Kinds answered by a report."""
 TEN_DAYS = ("first", "middle", "last")
@@ -53,7 +55,7 @@ class Entry:
 def of_items(desk: Desk, person: int, rows: Iterable[NudgeRow], locale: str) -> list[Entry]:
     """The things behind these items as they stand now, the most pressing first. Left out is what has become pointless, and what the
     person may no longer see; of several items about one thing the newest counts."""
-    newest = {row.about or f"item:{row.id}": row for row in rows}
+    newest = {_subject(row): row for row in rows}
     wanted_projects = {row.project for row in newest.values() if row.project}
     found = {row.id: row for row in projects.by_ids(desk.session, wanted_projects)}
     milestones = {row.id: row for rows in projects.milestones(desk.session, found).values() for row in rows}
@@ -71,6 +73,11 @@ def of_items(desk: Desk, person: int, rows: Iterable[NudgeRow], locale: str) -> 
         if entry:
             entries.append(replace(entry, item=row))
     return sorted(entries, key=lambda entry: entry.rank)
+
+
+def _subject(row: NudgeRow) -> str:
+    """What an item is about; notices stand for themselves, each with its own words."""
+    return row.about if row.about and row.kind != "notice" else f"item:{row.id}"
 
 
 def of_report(desk: Desk, person: int, project: Project, locale: str) -> Entry | None:
@@ -148,13 +155,26 @@ def _of_word(desk: Desk, person: int, key: str, project: Project | None, row: Nu
         text = Card.from_json(row.reason["card"]).text
     else:
         text = row.reason.get("text", "")
-    words = "\n".join(line.strip() for line in plain(text).splitlines() if line.strip())
-    actionable = row.matter is not None or bool(_card_buttons(row))
+    words = _short(plain(text))
+    actionable = row.kind != "notice" and (row.matter is not None or bool(_card_buttons(row)))
     return (
         Entry(key, "word", (0 if actionable else 5, row.day, row.id), "", words, actionable=actionable)
         if words
         else None
     )
+
+
+def _short(text: str) -> str:
+    """Whole lines, as many as a list has room for."""
+    lines, room = [line.strip() for line in text.splitlines() if line.strip()], WORDS
+    kept: list[str] = []
+    for line in lines:
+        room -= len(line)
+        if room < 0:
+            kept.append("…" if kept else f"{line[:WORDS]}…")
+            break
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _matters() -> Any:
@@ -316,7 +336,8 @@ def bundle_card(desk: Desk, row: Outbox) -> Card | None:
     bundle = row.edits or row.id
     entries = of_items(desk, person.id, nudges.of_bundle(desk.session, person.id, bundle), person.locale)
     if not entries:
-        return Card(desk.text("nudge.calm", person.locale, name=person.name)) if row.edits else None
+        calm = desk.text("nudge.calm", person.locale, name=person.name, put_off=bool(row.facts.get("put_off")))
+        return Card(calm) if row.edits else None
     head = desk.text(
         "nudge.head", person.locale, name=person.name, count=len(entries), later=bool(row.facts.get("later"))
     )
@@ -429,7 +450,7 @@ def _deals_with(turn: Turn, entry: Entry, action: str) -> bool:
 
 def _rows_of(turn: Turn, entry: Entry) -> list[int]:
     """The items behind an entry: all about the same thing."""
-    if entry.item is not None and not entry.item.about:
+    if entry.item is not None and entry.key.startswith("item:"):
         return [entry.item.id]
     return nudges.about_for(turn.session, turn.person, entry.key)
 
@@ -523,8 +544,10 @@ def put_off(turn: Turn) -> None:
     else:
         _keep(turn, entry, day, at)
     turn.reply("todo.put_off", name=entry.name, day=day, at=at)
-    if turn.args["list"]:
-        turn.redraw(turn.args["list"])
+    bundle = turn.session.get(Outbox, turn.args["list"]) if turn.args["list"] else None
+    if bundle:
+        bundle.facts = {**bundle.facts, "put_off": True}
+        turn.redraw(bundle.id)
 
 
 def _keep(turn: Turn, entry: Entry, day: date, at: datetime | None) -> None:
