@@ -17,7 +17,123 @@ cli = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+log_ = typer.Typer(help="The dispatch log (调度日志).", no_args_is_help=True)
+export_ = typer.Typer(help="Write the ledger or the log as a workbook.", no_args_is_help=True)
+cli.add_typer(log_, name="log")
+cli.add_typer(export_, name="export")
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The page's port; 0: any free one.")]
+MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+
+
+# --- running ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+def demo(
+    port: Port = None,
+    at: Annotated[
+        datetime | None, typer.Option("--at", formats=MOMENTS, help="The demonstration's time at the start.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of going on where it was.")] = False,
+) -> None:
+    """Start the demonstration: an invented district, a phone, a clock that can be moved."""
+    from bot.commands import service
+
+    service.demo(port, at, fresh)
+
+
+@cli.command()
+def serve(
+    port: Port = None,
+    resume: Annotated[bool, typer.Option("--resume", help="After a backup was put back: go on sending.")] = False,
+) -> None:
+    """Run the service until SIGTERM: the page, and Telegram where a token is set."""
+    from bot.commands import service
+
+    service.serve(port, resume)
+
+
+@cli.command()
+def doctor(as_json: Json = False) -> None:
+    """Look at everything the service needs; say how it stands and what to do."""
+    from bot.commands import doctor
+
+    doctor.doctor(as_json)
+
+
+# --- data in and out ----------------------------------------------------------------------------------------------------
+
+
+@cli.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The ledger (.xlsx, .xls).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Take in the rest where rows cannot be read.")] = False,
+    year: Annotated[int | None, typer.Option("--year", help="The ledger's year, where it names none.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take in a ledger: projects, roles, milestones, plans, figures, people. Again: only what changed."""
+    from bot.commands import ledger
+
+    ledger.bring_in(file, dry_run, yes, year, as_json)
+
+
+@export_.command(name="ledger")
+def export_ledger(file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")]) -> None:
+    """The ledger as it stands, in a form that `import` reads again."""
+    from bot.commands import ledger
+
+    ledger.export(file)
+
+
+@export_.command(name="log")
+def export_log(file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")]) -> None:
+    """The whole dispatch log, one row an entry."""
+    from bot.commands import log
+
+    log.export(file)
+
+
+@cli.command()
+def chart(file: Annotated[Path, typer.Argument(help="The picture to write (.png); further pages beside it.")]) -> None:
+    """Draw the wall chart: every project with its milestones on the year's months."""
+    from bot.commands import chart
+
+    chart.chart(file)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The copy to write; people's files go beside it as FILE.files.tar.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an older copy.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Copy the database and the files, while the service runs or not.
+
+    To put a copy back: stop the service, copy FILE over the database (and remove its -wal and -shm files), unpack
+    FILE.files.tar in DIAODU_DATA_DIR, keep secret.key as it is, start `diaodu serve`. It sends nothing by itself until an
+    administrator taps 恢复发送, or it is started with --resume: so that nobody is told everything twice.
+    """
+    from bot.commands import backup
+
+    backup.backup(file, force, as_json)
+
+
+@cli.command()
+def holidays(
+    file: Annotated[Path, typer.Argument(help="The State Council's notice as a text file.")],
+    year: Annotated[int | None, typer.Option("--year", help="The year it is about, where it names none.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take in a year's holidays and working weekends."""
+    from bot.commands import holidays
+
+    holidays.holidays(file, year, as_json)
+
+
+# --- people -------------------------------------------------------------------------------------------------------------
 
 
 @cli.command()
@@ -37,15 +153,73 @@ def invite(
 
 
 @cli.command()
+def post(
+    person: Annotated[str, typer.Argument(help="The person's name; added to the unit where nobody is called so.")],
+    role: Annotated[
+        str, typer.Argument(help="调度员 领导 主要负责人 分管负责人 收件口 督查 管理员 审计, or the English word.")
+    ],
+    unit: Annotated[str, typer.Argument(help="The unit in which the post is held.")],
+    until: Annotated[
+        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day of the post.")
+    ] = None,
+    person_unit: Annotated[str, typer.Option("--of", help="The person's own unit, where two have one name.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="Add the unit where it is not known yet.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give a person a post in a unit."""
+    from bot.commands import people
+
+    people.post(person, role, unit, until.date() if until else None, person_unit, new, as_json)
+
+
+# --- looking ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+def preview(
+    at: Annotated[datetime, typer.Option("--at", formats=MOMENTS, help="The moment, such as 2026-11-24T09:00.")],
+    as_json: Json = False,
+) -> None:
+    """List who would be told what, and why. Sends nothing."""
+    from bot.commands import log
+
+    log.preview(at, as_json)
+
+
+@log_.command(name="show")
+def log_show(
+    project: Annotated[str, typer.Argument(help="The project's number or name.")],
+    last: Annotated[int | None, typer.Option("--last", min=1, help="Only so many of the newest entries.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a project's dispatch log: who said what, when, by which message."""
+    from bot.commands import log
+
+    log.entries(project, last, as_json)
+
+
+@log_.command(name="verify")
+def log_verify(
+    rows: Annotated[bool, typer.Option("--rows", help="Replay the log and compare it with the tables.")] = False,
+    anchor: Annotated[str, typer.Option("--anchor", help="A head kept elsewhere, as NUMBER:HASH.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Check the log's chain, commitments and anchors; name the first bad entry."""
+    from bot.commands import log
+
+    log.verify(rows, anchor, as_json)
+
+
+@cli.command()
 def read(
     text: Annotated[str, typer.Argument(help="What somebody typed.")] = "",
     at: Annotated[datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="The day it was typed.")] = None,
     jsonl: Annotated[
-        Path | None, typer.Option("--jsonl", help="A file with one text a line, or one JSON string a line.")
+        Path | None, typer.Option("--jsonl", help='A file of {"id", "text", "reference_date"} lines.')
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show how a report is read: percent, sums, stages, dates, and what was not understood."""
+    """Show how a report is read: percent, sums, stages, dates, hindrances."""
     from bot.commands import reading
 
     reading.read(text, at.date() if at else None, jsonl, as_json)

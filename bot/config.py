@@ -60,7 +60,7 @@ def secret(settings: Settings) -> tuple[str, bool]:
     if settings.secret_key:
         return settings.secret_key, False
     path = secret_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

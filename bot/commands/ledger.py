@@ -65,10 +65,11 @@ def export(file: Path) -> None:
     from bot.documents import workbook
 
     with looking() as desk, workbook(file) as book:
-        headers, widths = _headers(desk), [8, 16, 34]
-        title = words("command.ledger_title", unit=_district(desk), year=desk.today.year)
+        year = _year(desk)
+        headers, widths = _headers(year), [8, 16, 34]
+        title = words("command.ledger_title", unit=_district(desk), year=year)
         with waiting(words("command.exporting")):
-            count = book.sheet(words("command.ledger_sheet"), headers, _rows(desk), title=title, widths=widths)
+            count = book.sheet(words("command.ledger_sheet"), headers, _rows(desk, year), title=title, widths=widths)
             people = book.sheet("人员", PEOPLE_HEADERS, _people(desk), widths=[12, 24, 20, 16, 14, 24])
     print(words("command.exported", file=str(file), count=count, people=people))
 
@@ -79,10 +80,19 @@ PEOPLE_HEADERS = ("姓名", "单位", "职务", "联系电话", "岗位", "管�
 """The headers are data: the words by which a ledger is read."""
 
 
-def _headers(desk: "Desk") -> list[str]:
+def _year(desk: "Desk") -> int:
+    """The year that most projects' plans are of."""
+    from collections import Counter
+
+    from storage import projects
+
+    years = Counter(row.year for row in projects.everything(desk.session))
+    return years.most_common(1)[0][0] if years else desk.today.year
+
+
+def _headers(year: int) -> list[str]:
     from bot.rules.words import Role
 
-    year = desk.today.year
     milestones = [
         f"节点{at}{part}"
         for at in range(1, MILESTONES + 1)
@@ -104,7 +114,7 @@ def _district(desk: "Desk") -> str:
     return root.name if root else ""
 
 
-def _rows(desk: "Desk") -> "Iterator[list[Cell]]":
+def _rows(desk: "Desk", year: int) -> "Iterator[list[Cell]]":
     from storage import people, projects
 
     units = people.unit_names(desk.session)
@@ -113,14 +123,14 @@ def _rows(desk: "Desk") -> "Iterator[list[Cell]]":
         chunk = found[at : at + 200]
         milestones = projects.milestones(desk.session, [row.id for row in chunk])
         for row in chunk:
-            yield _row(desk, row, units) + _milestones(milestones[row.id])
+            yield _row(desk, row, units, year) + _milestones(milestones[row.id], row.year == year)
 
 
-def _row(desk: "Desk", row: "Project", units: dict[int, str]) -> "list[Cell]":
+def _row(desk: "Desk", row: "Project", units: dict[int, str], year: int) -> "list[Cell]":
     from bot.rules.words import Role
     from storage import projects, roster
 
-    plan = projects.plan(desk.session, row.id, row.year)
+    plan = projects.plan(desk.session, row.id, year)
     named = roster.named(desk.session, row.id, desk.today)
     contacts = named.get(Role.OWNER_CONTACT, [])
     officials = [
@@ -130,7 +140,7 @@ def _row(desk: "Desk", row: "Project", units: dict[int, str]) -> "list[Cell]":
     ]
     return [
         row.number, row.code, row.name, row.level.zh, row.kind.zh, row.category, row.chain, row.content, _wan(row.total),
-        _wan(row.invested_before), _wan(row.year_plan), *(_wan(plan.get(month)) for month in MONTHS),
+        _wan(row.invested_before), _wan(row.year_plan if row.year == year else None), *(_wan(plan.get(month)) for month in MONTHS),
         _wan(row.invested_year), row.as_of, row.progress_words or (f"{row.progress.normalize():f}%" if row.progress is not None else ""),
         row.light.zh, units.get(row.lead_unit or 0, ""), row.owner, row.town, row.start_words or row.start_on, row.finish_words or row.finish_on,
         *officials, "、".join(name for name, _ in named.get(Role.REPORTER, [])), "、".join(name for name, _ in contacts),
@@ -138,18 +148,15 @@ def _row(desk: "Desk", row: "Project", units: dict[int, str]) -> "list[Cell]":
     ]  # fmt: skip
 
 
-def _milestones(found: list[Any]) -> "list[Cell]":
+def _milestones(found: list[Any], same_year: bool) -> "list[Cell]":
+    """The groups of cells of the first milestones. Words without a year ("3月底前") are right in a ledger of their own year only."""
     return [
         value
         for one in found[:MILESTONES]
         for value in (
-            one.name,
-            one.due_words or one.due,
-            one.standard,
-            one.responsible,
-            "已完成" if one.done_on else "",
+            one.name, (one.due_words if same_year else "") or one.due, one.standard, one.responsible, "已完成" if one.done_on else "",
         )
-    ]
+    ]  # fmt: skip
 
 
 def _wan(yuan: int | None) -> "Cell":

@@ -47,7 +47,7 @@ async def serve_web(
 ) -> None:
     """Serves until cancelled, then stops within half a second. `closing` ends the open streams; `ready` is called once it answers."""
     config = uvicorn.Config(
-        site, lifespan="off", access_log=False, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS,
+        site, lifespan="off", access_log=False, log_config=None, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS,
         server_header=False, timeout_keep_alive=30, h11_max_incomplete_event_size=32_768,
     )  # fmt: skip
     server = Server(config, ready)
