@@ -439,7 +439,7 @@ def confirm(turn: Turn) -> None:
     )  # fmt: skip
     turn.done()
     _thank(turn, project, report, many=draft.get("many", False), hindered=bool(draft.get("blockers")))
-    if proxy:
+    if proxy and proxy["person"] is not None:
         _tell_proxied(turn, project, report, proxy)
 
 
