@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from bot.messages import Button
 from bot.rules.calendar import DAY
 from bot.rules.due import parse_due
 from bot.rules.entitlement import Action
@@ -19,10 +20,16 @@ def accept(turn: Turn) -> None:
     project = _mine(turn)
     if project is None:
         return
-    if take_in_hand(turn, project, turn.person):
-        turn.reply("desk.accepted", project=project, count=1, projects=[project.id])
-    else:
-        turn.reply("desk.accepted_before", project=project, projects=[project.id])
+    done = take_in_hand(turn, project, turn.person)
+    name = "desk.accepted" if done else "desk.accepted_before"
+    turn.reply(name, [_ways_on(turn)], project=project, count=1, projects=[project.id])
+
+
+def _ways_on(turn: Turn) -> list[Button]:
+    """Back to the list while something waits there, and to the desk."""
+    left = board.awaiting(turn.session, dispatch.reach(turn))
+    more = [turn.key("accept", "desk.list", name="awaiting", page=0)] if left else []
+    return [*more, turn.key("desk", "desk.show")]
 
 
 def accept_all(turn: Turn) -> None:
@@ -42,7 +49,7 @@ def accept_now(turn: Turn) -> None:
         return
     waiting = board.awaiting(turn.session, dispatch.reach(turn))
     count = sum(take_in_hand(turn, project, turn.person) for project in waiting)
-    turn.reply("desk.accepted", project=None, count=count)
+    turn.reply("desk.accepted", [_ways_on(turn)], project=None, count=count)
 
 
 def take_in_hand(desk: Desk, project: Project, by: int) -> bool:

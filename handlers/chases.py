@@ -59,7 +59,7 @@ def _chase(turn: Turn, found: Sequence[Unreported], *, rest: int) -> None:
     turn.reply(
         "desk.chased", [[turn.key("chase_all", "desk.chase_all")] if rest else []], copy=_to_copy(turn, found, by_person), told=told,
         again=again, projects_count=len(found), rest=rest, nobody=[one.project.name for one in by_person.get(None, [])],
-        phones=dispatch.phones(turn, lost), lost=len(lost), hours=turn.calendar.in_hours(turn.now),
+        phones=dispatch.phones(turn, lost, by_person), lost=len(lost), hours=turn.calendar.in_hours(turn.now),
     )  # fmt: skip
 
 

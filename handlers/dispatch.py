@@ -1,6 +1,6 @@
 """The dispatcher's desk (调度台): who has not reported, what is overdue, what waits for a ruling, who cannot be reached."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -261,10 +261,20 @@ def listed(turn: Turn) -> None:
     )  # fmt: skip
 
 
-def phones(turn: Turn, contacts: Sequence[Contact]) -> list[str]:
-    """Name, unit and telephone of each, to be called."""
+def phones(turn: Turn, contacts: Sequence[Contact], owed: Mapping[int | None, Sequence[Unreported]]) -> list[str]:
+    """Name, unit, telephone and projects of each who cannot be reached, to be called."""
     units = people.unit_names(turn.session)
-    return [plain(turn.words("desk.phone", contact=one, unit=units.get(one.unit or 0, ""))) for one in contacts]
+    return [
+        plain(
+            turn.words(
+                "desk.phone",
+                contact=one,
+                unit=units.get(one.unit or 0, ""),
+                projects=[item.project.name for item in owed.get(one.person, ())],
+            )
+        )
+        for one in contacts
+    ]
 
 
 def period_words(desk: Desk, one: Unreported, locale: str) -> str:
