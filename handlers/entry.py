@@ -55,12 +55,12 @@ def said(turn: Turn) -> None:
     """Words, a command or files of a bound person in a direct chat: a command, a button's label or number, the open step, else free text."""
     words = turn.incoming.command or normal(turn.typed)
     route = routes.find(words) if turn.incoming.kind in ("text", "command") else None
-    if route:
-        if routes.allowed(turn, route):
-            turn.args = {"rest": route.rest(words, turn.typed)}
-            route.action(turn)
-        else:
-            turn.reply("start.no_such_thing")
+    if route and routes.allowed(turn, route):
+        turn.args = {"rest": route.rest(words, turn.typed)}
+        route.action(turn)
+        return
+    if route and (turn.incoming.command or words in route.words):
+        turn.reply("start.no_such_thing")
         return
     if turn.incoming.kind != "text" or not _typed_button(turn):
         answered(turn)

@@ -11,10 +11,8 @@ from handlers import start
 from handlers.desk import Desk
 from storage import people, roster
 from storage.db import next_id
+from storage.imports import PLACEHOLDER
 from storage.tables import Assignment, Person, PostHeld, Project, Unit
-
-PLACEHOLDER = "本级"
-"""The top unit's name until a ledger tells the district's."""
 
 
 class Refused(Exception):

@@ -44,7 +44,7 @@ class Route:
         """What followed the word: "绑定 K7P2-9QXM" -> "K7P2-9QXM"; after a slash command all of the text."""
         for word in self.words:
             if typed.startswith(word) and typed != self.command:
-                return typed.removeprefix(word).strip(" ：:")
+                return typed.removeprefix(word).strip(" \n：:")
         return text
 
 
@@ -208,7 +208,7 @@ def find(words: str) -> Route | None:
     for route in COMMANDS:
         if words == route.command or words in route.words:
             return route
-        if any(words.startswith((f"{word} ", f"{word}：", f"{word}:")) for word in route.words):
+        if any(words.startswith((f"{word} ", f"{word}\n", f"{word}：", f"{word}:")) for word in route.words):
             return route
     return None
 

@@ -25,6 +25,8 @@ STALE_DAYS = 45
 """Figures older than this: the project waits for the dispatcher before anybody is nudged for it."""
 DEFAULTS: dict[str, Any] = {"level": Level.DISTRICT, "kind": Kind.NEW}
 OFFICIALS = (Role.GENERAL_COORDINATOR, Role.GENERAL_DISPATCHER, Role.COORDINATOR, Role.DISPATCH_OFFICIAL)
+PLACEHOLDER = "本级"
+"""The top unit's name until a ledger tells the district's."""
 DISTRICT = re.compile(r"^(.{1,8}?(?:自治县|新区|[区县市旗]))")
 
 
@@ -102,11 +104,13 @@ class Import:
 
     def _root(self) -> Unit:
         """The district: the top of the tree, else named in the ledger's title."""
-        top = people.root_unit(self.session)
-        if top is not None:
-            return top
-        named = DISTRICT.match(self.ledger.title or "")
-        return self._unit(named.group(1) if named else "本级", None)
+        top, named = people.root_unit(self.session), DISTRICT.match(self.ledger.title or "")
+        if top is None:
+            return self._unit(named.group(1) if named else PLACEHOLDER, None)
+        if top.name == PLACEHOLDER and named and named.group(1) not in self.units:
+            top.name = named.group(1)
+            self.units[top.name] = self.units.pop(PLACEHOLDER)
+        return top
 
     def _unit(self, name: str, parent: int | None) -> Unit:
         unit = self.units.get(name)
