@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.messages import Button, Card, plain
+from bot.rules import cadence
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass
 from handlers import dispatch, reports
 from handlers.desk import Desk, Turn
 from handlers.dispatch import Unreported
-from storage import board, chases, nudges, outbox, people
+from storage import board, chases, nudges, outbox, people, projects
 from storage.board import Contact
 from storage.tables import Outbox, Person
 
@@ -84,11 +85,19 @@ def _hand(turn: Turn, person: int, mine: Sequence[Unreported]) -> bool:
 
 
 def _item(turn: Turn, one: Unreported, person: int, day: date, message: int) -> dict[str, object]:
-    """A report takes it back like any reminder of it."""
+    """A report takes it back like any reminder of it. It stands for the day's own reminder, which is not laid down beside it."""
     return nudges.row(
-        turn.session, person, "report_due", f"chase:{one.project.id}:{person}:{day}", day, turn.now, project=one.project.id,
+        turn.session, person, "report_due", _key(turn, one, person, day), day, turn.now, project=one.project.id,
         about=f"report:{one.project.id}", reason={"chased_by": turn.person}, state="shown", bundle=message,
     )  # fmt: skip
+
+
+def _key(desk: Desk, one: Unreported, person: int, day: date) -> str:
+    """The key of what the rules would yet remind of on this day; a key of its own where they would not, or have."""
+    watch = projects.watch(one.project, [], day)
+    due = [item.key for item in cadence.nudges_on(watch, day, desk.policy.report, desk.calendar)] if watch else []
+    new = [key for key in due if key not in nudges.known(desk.session, due)]
+    return new[0] if new else f"chase:{one.project.id}:{person}:{day}"
 
 
 def _to_copy(
