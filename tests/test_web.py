@@ -590,7 +590,7 @@ async def test_the_server_stops_at_once_though_streams_are_open(town):
     for browser in browsers:
         await browser.log_in(town.invite(WANG))
     async with browsers[0].listening() as one, browsers[1].listening() as two:
-        assert [(await stream.event())[0] for stream in (one, two)] == ["open", "open"]
+        assert [(await stream.event())[0] for stream in (one, two)] == ["here", "here"]
         began = time.monotonic()
         serving.cancel()
         await asyncio.wait([serving])

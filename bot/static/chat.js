@@ -19,8 +19,24 @@ let live;
 
 // --- what is shown ---------------------------------------------------------------------------------------------------
 
-const atBottom = () => place.scrollHeight - place.scrollTop - place.clientHeight < 80;
-const toBottom = (smooth) => place.scrollTo({ top: place.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+// Whoever reads the newest stays with it, whatever grows or shrinks; whoever has scrolled up is left in peace.
+let follow = true;
+let lastTop = 0;
+const toBottom = () => (place.scrollTop = place.scrollHeight);
+const stay = new ResizeObserver(() => follow && toBottom());
+stay.observe(list);
+stay.observe(place);
+place.addEventListener("scroll", () => {
+  const near = place.scrollHeight - place.scrollTop - place.clientHeight < 60;
+  if (near) follow = true;
+  else if (place.scrollTop < lastTop) follow = false;
+  lastTop = place.scrollTop;
+  if (!near || newest.hidden) return;
+  newest.hidden = true;
+  seen(chats.get(open));
+});
+
+const same = (one, other) => JSON.stringify({ ...one, at: 0 }) === JSON.stringify({ ...other, at: 0 });
 
 function put(line) {
   const known = list.querySelector(`[data-key="${CSS.escape(line.key)}"]`);
@@ -64,6 +80,7 @@ async function show(name) {
   if (open !== name) return;
   for (const line of [...chat.lines.values(), ...chat.unsent]) put(line);
   tidy();
+  follow = true;
   toBottom();
   newest.hidden = true;
   seen(chat);
@@ -103,36 +120,32 @@ new IntersectionObserver(async ([entry]) => {
 
 function arrived({ lines, today: day }) {
   today = day;
-  const follow = atBottom();
-  let mine = false;
-  let fresh = 0;
+  let fresh = false;
   for (const line of lines) {
     const chat = chats.get(line.chat);
     if (!chat) continue;
-    const known = chat.lines.has(line.key) || recent.has(line.key) || line.edited;
+    const before = chat.lines.get(line.key);
     chat.lines.set(line.key, line);
     if (line.mine) {
-      mine ||= forget(chat, line.client);
-    } else if (!known) {
+      forget(chat, line.client);
+    } else if (!before && !recent.has(line.key) && !line.edited) {
       chat.unread += 1;
-      fresh += line.chat === open ? 1 : 0;
+      fresh ||= line.chat === open;
     }
-    if (line.chat === open && chat.loaded) put(line);
+    if (line.chat === open && chat.loaded && !(before && same(before, line))) put(line);
   }
   tidy();
-  if (follow || mine) toBottom(true);
-  else if (fresh) newest.hidden = false;
-  if (!document.hidden && (follow || mine)) seen(chats.get(open));
+  if (fresh && !follow) newest.hidden = false;
+  if (follow && !document.hidden) seen(chats.get(open));
   count();
 }
 
 function forget(chat, client) {
   const at = chat.unsent.findIndex((one) => one.client === client);
-  if (at < 0) return false;
+  if (at < 0) return;
   list.querySelector(`[data-key="${CSS.escape(chat.unsent[at].key)}"]`)?.remove();
   chat.unsent.splice(at, 1);
   remember();
-  return true;
 }
 
 function seen(chat) {
@@ -157,7 +170,8 @@ function count() {
 
 // --- what is said ----------------------------------------------------------------------------------------------------
 
-function say(text, files) {
+async function say(text, files) {
+  await ready;
   const chat = chats.get(open);
   const client = identifier();
   const photos = files.filter((file) => file.preview);
@@ -170,6 +184,7 @@ function say(text, files) {
   remember();
   put(line);
   tidy();
+  follow = true;
   toBottom();
   return deliver(line);
 }
@@ -236,17 +251,17 @@ async function begin() {
   today = found.today;
   for (const key of found.recent) recent.add(key);
   for (const chat of found.chats) chats.set(chat.chat, { ...chat, lines: new Map(), unsent: [], loaded: false, more: false });
-  for (const [word, label] of found.shortcuts) document.getElementById("shortcuts").append(element("button", { type: "button", onclick: () => say(word, []) }, label));
+  const shortcut = ([word, label]) => element("button", { type: "button", onclick: () => say(word, []) }, label);
+  document.getElementById("shortcuts").replaceChildren(...found.shortcuts.map(shortcut));
   const wanted = decodeURIComponent(location.hash.slice(1));
   open = chats.has(wanted) ? wanted : settings.chat;
   count();
-  live = new Live(found.mark, {
+  live ??= new Live(found.mark, {
     lines: arrived,
     state: (well) => (document.getElementById("connection").hidden = well),
     today: turned,
     bye: () => location.reload(),
   });
-  composer(say);
   await show(open);
   recall();
   live.open();
@@ -267,14 +282,12 @@ async function look() {
   } catch { /* the stream tells when the page is looked at again */ }
 }
 
-document.addEventListener("visibilitychange", () => !document.hidden && chats.get(open) && atBottom() && seen(chats.get(open)));
+document.addEventListener("visibilitychange", () => !document.hidden && chats.get(open) && follow && seen(chats.get(open)));
 setInterval(look, 60000);
 newest.querySelector("span").textContent = words.newest;
-newest.addEventListener("click", () => toBottom(true));
-place.addEventListener("scroll", () => {
-  if (!atBottom() || newest.hidden) return;
-  newest.hidden = true;
-  seen(chats.get(open));
+newest.addEventListener("click", () => {
+  follow = true;
+  toBottom();
 });
 addEventListener("clock", (event) => today && turned(event.detail));
 document.getElementById("log-out")?.addEventListener("click", async () => {
@@ -283,9 +296,17 @@ document.getElementById("log-out")?.addEventListener("click", async () => {
 });
 // The keyboard of a phone that does not resize the page: the composer stays above it.
 visualViewport?.addEventListener("resize", () => {
-  const follow = atBottom();
   document.documentElement.style.setProperty("--height", `${visualViewport.height}px`);
   scrollTo(0, 0);
-  if (follow) toBottom();
 });
-begin().catch((error) => toast(error.message));
+composer(say);
+const ready = (async () => {
+  for (;;) {
+    try {
+      return await begin();
+    } catch (error) {
+      toast(error.message);
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+    }
+  }
+})();

@@ -55,6 +55,7 @@ export function composer(say) {
   }
   document.addEventListener("click", (event) => attach.contains(event.target) || (attach.open = false));
   document.addEventListener("keydown", (event) => event.key === "Escape" && (attach.open = false));
+  for (const input of ["photos", "files"]) add(document.getElementById(input).files);
   refresh();
 }
 

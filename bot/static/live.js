@@ -27,7 +27,7 @@ export class Live {
         this.listen();
         does(event);
       });
-    hear("open", (event) => this.told.today(JSON.parse(event.data).today));
+    hear("here", (event) => this.told.today(JSON.parse(event.data).today));
     source.addEventListener("open", () => {
       this.wait = FIRST;
       this.told.state(true);

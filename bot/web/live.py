@@ -39,7 +39,7 @@ class Live:
     async def events(self, channel: WebChat) -> AsyncIterator[str]:
         """The events, until the page goes, the server stops, or the person's chats are no longer these."""
         with channel.listening(self._chats) as listener:
-            yield self._event("open", {"today": self._today()})
+            yield self._event("here", {"today": self._today()})
             while listener.open:
                 listener.woken.clear()
                 found, self._mark = await self._news(self._mark)
