@@ -28,6 +28,7 @@ log = structlog.get_logger()
 FLIGHT = 8
 AHEAD = 0.05
 SOON = 0.2
+LOOK = 16
 LANDING = 3.0
 ATTEMPTS = 8
 SAID_AGAIN = (MessageClass.ANSWER, MessageClass.HAND, MessageClass.URGENT)
@@ -114,6 +115,8 @@ class Sender:
             for name, channel in channels.items()
         }
         self._turns: dict[float, datetime] = {}
+        self._left_lying: set[str] = set()
+        self._wake_on_landing = False
         self._next_in = 1.0
 
     async def run(self) -> None:
@@ -148,6 +151,7 @@ class Sender:
         while len(self._flights) >= FLIGHT:
             await asyncio.wait(self._flights, return_when=asyncio.FIRST_COMPLETED)
         busy, room = set(self._flights.values()), FLIGHT - len(self._flights)
+        self._wake_on_landing = True
         ready = await self.store.run(lambda session: self._claim(session, set(busy), room))
         for message in ready:
             self.idle.clear()
@@ -158,7 +162,8 @@ class Sender:
 
     def _landed(self, flight: asyncio.Task[None]) -> None:
         del self._flights[flight]
-        self.wake.set()
+        if self._wake_on_landing:
+            self.wake.set()
 
     # --- claiming: in the writer ------------------------------------------------------------------------------------
 
@@ -166,7 +171,9 @@ class Sender:
         """Marks as being sent what may leave within AHEAD seconds: as much as there is room for, one message a chat."""
         now, clock, ready = self.clock(), self.monotonic(), list[Ready]()
         self._turns = {at: when for at, when in self._turns.items() if at > clock}
-        for row in outbox.claim(session, now, FLIGHT * 4):
+        rows = outbox.claim(session, now, LOOK)
+        left = self._left_lying = set[str]()
+        for row in rows:
             try:
                 made = self._prepare(session, row, now, clock, busy)
             except Exception as error:  # one broken text must not stop the service, nor come again at each start
@@ -178,7 +185,9 @@ class Sender:
                 busy.add((made.to.channel, made.to.chat))
             if len(ready) >= room:
                 break
-        self._next_in = min([1.0, *(at - clock for at in self._turns)])
+        self._wake_on_landing = "busy" in left
+        more = len(rows) == LOOK and not left  # all of them were put out of the way: there may be others behind them
+        self._next_in = 0.001 if more else max(0.001, min([1.0, *(at - clock for at in self._turns)]))
         return ready
 
     def _prepare(
@@ -191,11 +200,14 @@ class Sender:
         (to, account), group = aim, row.chat_group is not None
         leaves = self._turn(to, group, clock, busy)
         if leaves is None:
+            self._left_lying.add("busy")
             return None
         if leaves > clock + AHEAD:
             when = self._turns.setdefault(leaves, now + timedelta(seconds=leaves - clock))
             if leaves > clock + SOON:
                 self._postpone(session, row, when)
+            else:
+                self._left_lying.add("soon")
             return None
         composed = self._compose(session, row, now)
         if composed is None:

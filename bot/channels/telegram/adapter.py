@@ -70,7 +70,7 @@ class Telegram:
     """
 
     name = CHANNEL
-    caps = Caps(text=4096, caption=1024, edit=True, per_second=28, per_chat_seconds=1.05, per_group_minute=18)
+    caps = Caps(text=4096, caption=1024, edit=True, per_second=28.5, per_chat_seconds=1.05, per_group_minute=18)
 
     def __init__(
         self,
