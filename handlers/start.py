@@ -153,7 +153,7 @@ def _tell_administrators(turn: Turn, wrong: str, row: Invite | None, paused: boo
             channel=turn.incoming.channel,
             paused=paused,
         )
-        key = f"bind:{turn.incoming.channel}:{turn.incoming.person}:{wrong}:{turn.today}:{administrator.id}"
+        key = f"bind:{turn.incoming.channel}:{turn.incoming.person}:{wrong}:{paused}:{turn.today}:{administrator.id}"
         if leaked:
             turn.hand(administrator.id, Card(text), key=key, about="", reason={"text": text})
         else:
