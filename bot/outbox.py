@@ -162,7 +162,7 @@ class Sender:
 
     def _landed(self, flight: asyncio.Task[None]) -> None:
         del self._flights[flight]
-        if self._wake_on_landing:
+        if self._wake_on_landing or not self._flights:
             self.wake.set()
 
     # --- claiming: in the writer ------------------------------------------------------------------------------------
