@@ -27,6 +27,7 @@ from storage.tables import Project
 
 PAGE = 6
 QUOTE = 120
+OFFICE = (Post.DISPATCHER, Post.SUPERVISOR, Post.AUDITOR, Post.ADMINISTRATOR)
 VOCABULARY: dict[str, tuple[type[Term], ...]] = {
     "from": (Light, Rung, Role),
     "to": (Light, Rung, Role),
@@ -65,7 +66,7 @@ def show(turn: Turn) -> None:
 
 def page(turn: Turn, project: Project) -> None:
     """One page of a project's log, newest first; 更多 shows what came before."""
-    found = list(_entries(turn, project.id, PAGE + 1, turn.args.get("before")))
+    found = _entries(turn, project.id, PAGE + 1, turn.args.get("before"), _kept_from(turn))
     shown, rest = found[:PAGE], found[PAGE:]
     keys = [turn.key("more", "log.show", project=project.id, before=shown[-1].row.id)] if rest else []
     visible = turn.may(turn.person, Action.SEE, project.id)
@@ -81,10 +82,20 @@ def page(turn: Turn, project: Project) -> None:
     )
 
 
-def _entries(desk: Desk, project: int, limit: int, before: int | None = None) -> list[Entry]:
+def _entries(
+    desk: Desk, project: int, limit: int, before: int | None = None, without: frozenset[str] = frozenset()
+) -> list[Entry]:
+    """The newest entries of a project before one of them, less those of some kinds."""
     return list(
-        dispatch_log.entries(desk.session, desk.house.sealer, project=project, limit=limit, newest=True, before=before)
+        dispatch_log.entries(
+            desk.session, desk.house.sealer, project=project, limit=limit, newest=True, before=before, without=without
+        )
     )
+
+
+def _kept_from(turn: Turn) -> frozenset[str]:
+    """What is between whoever raised a matter and the office: that they are not content with the answer."""
+    return frozenset() if turn.standing(turn.person).holds(*OFFICE) else frozenset({"matter.disputed"})
 
 
 # --- words --------------------------------------------------------------------------------------------------------------
@@ -110,6 +121,7 @@ def _what(desk: Desk, entry: Entry, locale: str) -> str:
     rows = {table: [_typed(values) for values in found] for table, found in entry.rows.items()}
     facts: dict[str, Any] = {
         "facts": _typed(entry.facts), "rows": rows, "name": lambda person: people.name_of(desk.session, person),
+        "unit": lambda unit: people.unit_names(desk.session).get(unit, ""), "matter_number": _matter_number(desk, entry),
         "report": next(iter(rows.get("report", [])), None), "matter": next(iter(rows.get("matter", [])), None),
     }  # fmt: skip
     try:
@@ -117,6 +129,13 @@ def _what(desk: Desk, entry: Entry, locale: str) -> str:
     except Exception:  # an entry of any age and kind must be readable, whatever facts it lacks
         told = "；".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in entry.facts.items())
         return plain(desk.text("log.other", locale, kind=entry.row.kind, told=told))
+
+
+def _matter_number(desk: Desk, entry: Entry) -> str:
+    """17-3, of the matter an entry is about."""
+    project = projects.by_id(desk.session, entry.row.project) if entry.row.project is not None else None
+    matter = next(iter(entry.rows.get("matter", [])), None)
+    return f"{project.number}-{matter['number']}" if project and matter else ""
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:

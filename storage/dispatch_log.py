@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -215,10 +215,12 @@ def entries(
     newest: bool = False,
     before: int | None = None,
     kind: str = "",
+    without: Collection[str] = (),
 ) -> Iterator[Entry]:
     """Entries in order (or newest first), of one project or all, their words opened where the key is still there.
 
     before: only entries with a smaller number, for paging. kind: only entries whose kind begins so ("matter.").
+    without: kinds to be left out.
     """
     statement = select(LogEntry, LogWords).join(LogWords, col(LogWords.entry) == col(LogEntry.id), isouter=True)
     if project is not None:
@@ -227,6 +229,8 @@ def entries(
         statement = statement.where(LogEntry.id < before)
     if kind:
         statement = statement.where(col(LogEntry.kind).startswith(kind))
+    if without:
+        statement = statement.where(col(LogEntry.kind).not_in(without))
     statement = statement.order_by(col(LogEntry.id).desc() if newest else col(LogEntry.id)).limit(limit)
     for entry, sealed in session.exec(statement.execution_options(yield_per=500)):
         body = json.loads(entry.body)
