@@ -14,7 +14,7 @@ from bot.rules.figures import total_invested
 from bot.rules.lights import SEVERITY
 from bot.rules.plan import share
 from bot.rules.words import Category, Light, Post, Role, Rung
-from handlers import pick, reports
+from handlers import matters, pick, reports
 from handlers.desk import Desk, Turn
 from handlers.reasons import loaded, worded
 from storage import board, people, projects
@@ -308,7 +308,7 @@ def _matters_of(turn: Turn, project: Project, inner: bool) -> list[tuple[str, Ca
     """(number, category, stage, working days) of the open matters: all for those inside, else the speaker's own."""
     concerned = turn.standing(turn.person).matters
     return [
-        (f"{project.number}-{row.number}", row.category, stage(turn, row, turn.locale), age(turn, row))
+        (f"{project.number}-{row.number}", row.category, stage(turn, row, turn.locale), matters.age(turn, row))
         for row in projects.open_matters(turn.session, project.id)
         if inner or row.id in concerned
     ]
@@ -318,11 +318,6 @@ def stage(desk: Desk, matter: Matter, locale: str = "") -> str:
     """科室办理中, 部门协调中 or 区级协调中: where a matter stands, without a person or a rung."""
     rung = Rung(matter.steps[matter.rung]["rung"]) if matter.steps else Rung.SECTION
     return plain(desk.text("board.stage", locale, rung=rung))
-
-
-def age(desk: Desk, matter: Matter) -> int:
-    """For how many working days a matter has been open."""
-    return desk.calendar.workdays_between(desk.calendar.day(matter.raised_at), desk.today)
 
 
 def _keys(turn: Turn, project: Project) -> list[list[Button]]:

@@ -1,12 +1,13 @@
 """The dispatch log as people read it, and its daily anchor."""
 
 import re
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.rules.words import Level, Post, Role
-from bot.texts import LOCALES
+from bot.texts import HOME, LOCALES
 from handlers import log
 from storage import dispatch_log
 from storage.tables import Assignment, NudgeRow, PersonKey, Project
@@ -156,6 +157,17 @@ async def test_every_kind_that_is_noted_of_a_project_has_words(settle_in, locale
         assert len([line for line in lines if "冬季停工" in line]) == 1, (
             "quoted where it was said, not wherever the row went"
         )
+
+
+def test_every_kind_in_the_code_that_concerns_a_project_has_words():
+    kinds = set()
+    for path in Path("handlers").glob("*.py"):
+        source = path.read_text("utf-8")
+        kinds |= set(re.findall(r'\bnote\(\s*"([a-z_.]+)",\s*project=', source))
+        kinds |= {f"matter.{what}" for what in re.findall(r'\brecord\((?:desk|turn), matter, "([a-z_]+)"', source)}
+    assert {"report.received", "light.changed", "matter.raised", "matter.climbed"} <= kinds
+    blocks = set(re.findall(r"block ([a-z_]+) ", (HOME / "zh_CN" / "log.j2").read_text("utf-8")))
+    assert {kind.replace(".", "_") for kind in kinds} - blocks == set()
 
 
 async def test_erased_words_are_said_to_be_erased(settle_in):
