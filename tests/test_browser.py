@@ -287,6 +287,11 @@ def test_a_new_message_moves_into_sight_and_is_counted_where_it_does_not(running
     expect(wang.page.get_by_text("今日综述")).to_be_visible()
     expect(wang.page.locator(".tabs .badge")).to_have_count(0)
     expect(wang.page).to_have_title("调度通")
+    with wang.page.expect_response("**/api/seen"):
+        pass
+    wang.page.reload()
+    expect(wang.page.get_by_text("今日综述")).to_be_visible()
+    expect(wang.page.locator(".tabs .badge")).to_have_count(0)
     assert wang.page.locator(".line").count() == 1
 
 

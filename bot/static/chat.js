@@ -16,13 +16,18 @@ const UNSENT = `unsent:${settings.base}:${settings.chat}`;
 let open = settings.chat;
 let today = "";
 let live;
+let reports = false;
 
 // --- what is shown ---------------------------------------------------------------------------------------------------
 
 // Whoever reads the newest stays with it, whatever grows or shrinks; whoever has scrolled up is left in peace.
 let follow = true;
 let lastTop = 0;
-const toBottom = () => (place.scrollTop = place.scrollHeight);
+function toBottom() {
+  const last = list.lastElementChild;
+  const tall = last?.classList.contains("bot") && last.offsetHeight > place.clientHeight;
+  place.scrollTop = tall ? last.offsetTop - place.offsetTop : place.scrollHeight; // a long message is read from its beginning
+}
 const stay = new ResizeObserver(() => follow && toBottom());
 stay.observe(list);
 stay.observe(place);
@@ -66,14 +71,14 @@ function tidy() {
   older.hidden = !chat.more;
   empty.hidden = list.children.length > 0 || !chat.loaded;
   empty.querySelector("h2").textContent = chat.group ? words.group_empty : words.direct_empty;
-  empty.querySelector("p").textContent = chat.group ? words.group_empty_more : words.direct_empty_more;
+  empty.querySelector("p").textContent = chat.group ? words.group_empty_more : reports ? words.reporter_empty_more : words.direct_empty_more;
 }
 
 async function show(name) {
   open = name;
   const chat = chats.get(name);
   history.replaceState(history.state, "", chat.group ? `#${encodeURIComponent(name)}` : location.pathname);
-  hint(chat.group ? words.group_hint : words.message_hint);
+  hint(chat.group ? words.group_hint : reports ? words.reporter_hint : words.message_hint);
   document.getElementById("shortcuts").hidden = chat.group;
   list.replaceChildren();
   if (!chat.loaded) await more(chat);
@@ -130,6 +135,7 @@ function arrived({ lines, today: day }) {
       forget(chat, line.client);
     } else if (!before && !recent.has(line.key) && !line.edited) {
       chat.unread += 1;
+      chat.news = true;
       fresh ||= line.chat === open;
     }
     if (line.chat === open && chat.loaded && !(before && same(before, line))) put(line);
@@ -148,12 +154,16 @@ function forget(chat, client) {
   remember();
 }
 
+// What was read here is read on every device; told at most once in half a second.
 function seen(chat) {
-  const had = chat.unread;
   chat.unread = 0;
   count();
-  clearTimeout(chat.telling);
-  if (had || !chat.told) chat.telling = setTimeout(() => ask("/api/seen", { client: identifier(), chat: chat.chat }).then(() => (chat.told = true), () => {}), 400);
+  if (!chat.news || chat.telling) return;
+  chat.telling = setTimeout(() => {
+    chat.telling = null;
+    chat.news = false;
+    ask("/api/seen", { client: identifier(), chat: chat.chat }).catch(() => (chat.news = true));
+  }, 500);
 }
 
 function count() {
@@ -249,8 +259,9 @@ async function press(line, button, pressed) {
 async function begin() {
   const found = await ask("/api/chats");
   today = found.today;
+  reports = found.reports;
   for (const key of found.recent) recent.add(key);
-  for (const chat of found.chats) chats.set(chat.chat, { ...chat, lines: new Map(), unsent: [], loaded: false, more: false });
+  for (const chat of found.chats) chats.set(chat.chat, { ...chat, news: chat.unread > 0, lines: new Map(), unsent: [], loaded: false, more: false });
   const shortcut = ([word, label]) => element("button", { type: "button", onclick: () => say(word, []) }, label);
   document.getElementById("shortcuts").replaceChildren(...found.shortcuts.map(shortcut));
   const wanted = decodeURIComponent(location.hash.slice(1));
@@ -294,6 +305,13 @@ document.getElementById("log-out")?.addEventListener("click", async () => {
   await ask("/api/logout", {}).catch(() => {});
   location.reload();
 });
+// An open menu closes when something else is touched.
+for (const name of ["click", "keydown"]) {
+  document.addEventListener(name, (event) => {
+    if (name === "keydown" && event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details[open]")) if (name === "keydown" || !menu.contains(event.target)) menu.open = false;
+  });
+}
 // The keyboard of a phone that does not resize the page: the composer stays above it.
 visualViewport?.addEventListener("resize", () => {
   document.documentElement.style.setProperty("--height", `${visualViewport.height}px`);

@@ -53,8 +53,6 @@ export function composer(say) {
       field.value = "";
     });
   }
-  document.addEventListener("click", (event) => attach.contains(event.target) || (attach.open = false));
-  document.addEventListener("keydown", (event) => event.key === "Escape" && (attach.open = false));
   for (const input of ["photos", "files"]) add(document.getElementById(input).files);
   refresh();
 }
@@ -107,5 +105,5 @@ function card(one) {
   };
   const retry = element("button", { type: "button", class: "retry", onclick: () => (start(one), refresh()) }, words.upload_failed);
   const shown = one.preview ? element("img", { src: one.preview, alt: one.file.name }) : element("span", { class: "file-name" }, one.file.name);
-  return element("li", { class: one.failed ? "failed" : "" }, one.failed ? retry : shown, one.bar, element("button", { type: "button", class: "drop", "aria-label": `${words.remove} ${one.file.name}`, onclick: drop }, "×"));
+  return element("li", { class: one.failed ? "failed" : "" }, one.failed ? retry : shown, one.bar, element("button", { type: "button", class: "drop", "aria-label": `${words.remove} ${one.file.name}`, onclick: drop }, element("span", {}, "×")));
 }

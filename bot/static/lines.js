@@ -30,7 +30,7 @@ function pictures(addresses) {
     const image = element("img", { src: address, alt: words.picture, loading: "lazy", decoding: "async" });
     return element("button", { type: "button", class: "picture", "aria-label": words.open_picture, onclick: () => enlarge(address) }, image);
   });
-  return shown.length ? element("div", { class: `pictures ${shown.length > 1 ? "many" : ""}` }, ...shown) : null;
+  return shown.length ? element("div", { class: `pictures ${shown.length > 1 ? "many" : ""} ${shown.length > 2 && shown.length !== 4 ? "three" : ""}` }, ...shown) : null;
 }
 
 function files(found) {
@@ -71,7 +71,7 @@ export function draw(line, { press, again }) {
   const group = !line.mine && !line.bot;
   const state = line.failed
     ? element("button", { type: "button", class: "again", onclick: () => again(line) }, `${words.not_sent} · ${words.send_again}`)
-    : element("span", { class: "time" }, line.pending ? words.sending : line.time, line.edited ? ` · ${words.edited}` : "");
+    : element("span", { class: "time" }, line.pending ? words.sending : line.time);
   const bubble = element(
     "div",
     { class: "bubble" },

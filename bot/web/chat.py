@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from bot.messages import Attachment, Incoming
-from bot.rules.entitlement import Action, may
+from bot.rules.entitlement import Action, Standing, may
 from bot.web import files, lines
 from bot.web.guards import from_our_page
 from bot.web.live import Live
@@ -85,8 +85,7 @@ class Chat:
         return posted
 
     def _groups(self, session: Session, viewer: Viewer) -> list[ChatGroup]:
-        today = self.service.house.calendar.day(self.service.clock())
-        return webchat.groups_of(session, viewer.known.person, today)
+        return webchat.groups_of(session, viewer.known.person, self._day())
 
     def _chats(self, session: Session, viewer: Viewer) -> list[str]:
         return [viewer.chat, *(group.chat for group in self._groups(session, viewer))]
@@ -120,25 +119,19 @@ class Chat:
                     "last": next(iter(self._drawn(viewer, last)), None),
                 })  # fmt: skip
             recent, mark = webchat.news(session, chats, known.person, webchat.newest(session, chats, known.person))
+            standing = entitlement.standing(session, known.person, self._day())
             return {
                 "chats": found, "mark": str(mark), "recent": [one.key for one in recent], "today": self._today(),
-                "shortcuts": self._shortcuts(session, known.person, locale),
+                "shortcuts": _shortcuts(standing, locale), "reports": may(standing, Action.REPORT),
             }  # fmt: skip
 
         return JSONResponse(await self.service.read(read))
 
-    def _shortcuts(self, session: Session, person: int, locale: str) -> list[tuple[str, str]]:
-        """(what is said, its label) for the words this person needs most."""
-        standing = entitlement.standing(session, person, self.service.house.calendar.day(self.service.clock()))
-        said = words(locale)
-        return [
-            (said[f"say_{word}"] if locale == "zh_CN" else f"/{word}", said[f"say_{word}"])
-            for word, right in SHORTCUTS
-            if right is None or may(standing, right)
-        ]
+    def _day(self) -> date:
+        return self.service.house.calendar.day(self.service.clock())
 
     def _today(self) -> str:
-        return self.service.house.calendar.day(self.service.clock()).isoformat()
+        return self._day().isoformat()
 
     async def lines(self, request: Request, viewer: Viewer) -> Response:
         """A page of one chat: the newest, or those before a moment."""
@@ -270,6 +263,13 @@ class Chat:
             request.stream(), self.service.channel, self.service.house.data_dir, viewer.known.account
         )
         return JSONResponse({"ref": ref}) if ref else refusal(400, "empty_file")
+
+
+def _shortcuts(standing: Standing, locale: str) -> list[tuple[str, str]]:
+    """(what is said, its label) for the words this person needs most."""
+    said = words(locale)
+    wanted = [word for word, right in SHORTCUTS if right is None or may(standing, right)]
+    return [(said[f"say_{word}"] if locale == "zh_CN" else f"/{word}", said[f"say_{word}"]) for word in wanted]
 
 
 def _moment(text: str) -> datetime | None:
