@@ -23,8 +23,8 @@ from storage.tables import Matter, Milestone, Project
 
 PAGES_ROWS = 48
 """Projects in one picture, at most: three pages; the rest is counted in its footer."""
-BECAUSE = 2
-"""Reasons told of one project, the worst first."""
+ROOM = 30
+"""Chinese characters of a project's reasons in a list, the worst first: one line of the picture. The first is always told."""
 CIRCLED = 0x2460
 SHOWN_MILESTONES = 6
 BAR = "｜"
@@ -83,12 +83,18 @@ def _urgency(row: Project) -> tuple[Any, ...]:
 
 def because(desk: Desk, item: dict[str, Any], locale: str = "") -> str:
     """Why a project needs attention, in a few words without any person or rung: plain text."""
-    found = []
+    told = ""
     for reason in map(loaded, item["reasons"]):
         said = plain(desk.text("board.because", locale, code=reason.code, **reason.facts))
-        if said and said not in found:
-            found.append(said)
-    return "；".join(found[:BECAUSE])
+        longer = f"{told}；{said}" if told else said
+        if said and said not in told and (not told or _width(longer) <= ROOM):
+            told = longer
+    return told
+
+
+def _width(text: str) -> float:
+    """In Chinese characters; others are half as wide."""
+    return sum(1 if letter > "\u02ff" else 0.5 for letter in text)
 
 
 def attention(desk: Desk, facts: dict[str, Any], locale: str = "", without: Iterable[int] = ()) -> list[dict[str, Any]]:

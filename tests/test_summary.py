@@ -122,7 +122,7 @@ async def test_a_group_reads_no_persons_name_and_no_leaders_rung(settle_in):
     raise_matter(town, 2, 2, Rung.HEAD, raised)
     await town.walk("2026-11-24 17:30")
     [out] = summaries(town)
-    assert "① 北辰机电二期 红灯：用地问题，区级协调中，已 14 个工作日；用地问题，部门协调中，已 14 个工作日" in out.text
+    assert "① 北辰机电二期 红灯：用地问题，区级协调中，已 14 个工作日" in out.text
     with town.store.read() as session:
         said = session.execute(sa.select(Outbox.body).where(Outbox.chat_group.is_not(None))).scalar_one()
     for word in (WANG, ZHANG, LI, "总调度人", "总协调人", "主要负责人", "缺用地指标", "提级"):
