@@ -126,6 +126,9 @@ def _until(turn: Turn, number: int, until: date) -> None:
 def why(turn: Turn) -> None:
     """The reason was given: no report is asked for until then, and time is not held against the project."""
     draft = dict(turn.talk.draft)
+    if not turn.typed:
+        turn.reply("desk.pause_why", until=date.fromisoformat(draft["until"]))
+        return
     turn.args = {"project": draft["project"]}
     project = _mine(turn)
     turn.done()

@@ -48,6 +48,7 @@ def gathered(desk: Desk, meant: Reach, title: str, *, since: datetime | None = N
         "counts": {light.value: count for light, count in board.lights(desk.session, meant).items()},
         "troubled": [_facts_of(row) for row in troubled],
         "stale_days": stale_days,
+        "week": False,
         **asdict(tally),
     }
 

@@ -54,7 +54,7 @@ def draft(desk: Desk, group: ChatGroup, *, late: bool) -> Summary:
     """Today's summary of a group, its facts worked out once; shown to the dispatchers unless it is late already."""
     mode, meant = groups.mode_of(desk, group), groups.reach(desk, group)
     title = people.unit_names(desk.session)[group.unit]
-    facts = board.gathered(desk, meant, title, since=_since(desk))
+    facts = board.gathered(desk, meant, title, since=_since(desk, mode)) | {"week": mode == "weekly"}
     why = "" if sum(facts["counts"].values()) else "empty"
     if mode == "changed" and not why:
         why = _unchanged(desk, group, facts)
@@ -68,8 +68,10 @@ def draft(desk: Desk, group: ChatGroup, *, late: bool) -> Summary:
     return summary
 
 
-def _since(desk: Desk) -> datetime:
-    """When the summary of the working day before was drafted: what came in after it counts today."""
+def _since(desk: Desk, mode: str) -> datetime:
+    """When the summary of the working day before was drafted: what came in after it counts today. Weekly: when the week began."""
+    if mode == "weekly":
+        return desk.calendar.at(desk.today - desk.today.weekday() * DAY, time.min)
     before = desk.calendar.workday_on_or_before(desk.today - DAY)
     return desk.calendar.at(before, desk.policy.file.summary.draft_at)
 
@@ -252,6 +254,9 @@ def amend(turn: Turn) -> None:
 
 def noted(turn: Turn) -> None:
     """The remark, or "去掉 2 4": laid over the draft, which is shown again."""
+    if not turn.typed:
+        amend(turn)
+        return
     chosen = _chosen(turn)
     turn.done()
     if chosen is None:

@@ -593,7 +593,7 @@ class Errand(SQLModel, table=True):
 class LogEntry(SQLModel, table=True):
     """调度日志: append-only, one hash chain. body: a canonical JSON text with schema version and the new values of changed rows.
 
-    commitment: salted hash of what is personal or free text, which lies encrypted in `log_words`.
+    commitment: hash of the encrypted free text and names that lie in `log_words`.
     """
 
     __tablename__ = "dispatch_log"

@@ -90,6 +90,11 @@ def test_a_log_nobody_touched_is_good(file):
     assert rows_judged(file).good
 
 
+def test_the_chain_is_checked_without_any_key(file):
+    with Session(reader_engine(f"sqlite:///{file}")) as session:
+        assert dispatch_log.verify(session, Sealer("another secret")).good
+
+
 def test_every_column_is_tried():
     assert COLUMNS == [
         "id", "at", "kind", "project", "person", "channel", "message", "body", "commitment", "previous", "hash",

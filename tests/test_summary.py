@@ -301,6 +301,14 @@ async def test_weekly_on_the_weeks_last_working_day_only(settle_in):
     ]
 
 
+async def test_weekly_counts_the_week(settle_in):
+    town = district(settle_in("2026-11-23 10:00"), mode="weekly")
+    await reports(town, WANG, "北辰机电二期 50%")
+    await town.sleep_until("2026-11-27 17:30")
+    [out] = summaries(town)
+    assert "本周新报 1" in out.text
+
+
 async def test_changed_only_when_something_did(settle_in):
     town = district(settle_in("2026-11-23 10:00"), mode="changed")
     await town.walk("2026-11-25 18:00")
