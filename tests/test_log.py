@@ -209,7 +209,7 @@ async def test_each_working_day_the_head_goes_to_administrator_and_auditor(settl
             assert dispatch_log.verify(session, town.app.house.sealer, (number, digest)).good
             assert dispatch_log.verify(session, town.app.house.sealer, (number, digest[:16])).good
     _, number, digest = kept[-1]
-    assert f"第 {number} 条，{digest[:16]}" in told[-1][2]
+    assert f"日志锚点 {number}:{digest[:16]}（" in told[-1][2], "as `diaodu log verify --anchor` takes it"
     assert "日志锚点" in town.text(QIAN)
 
 
