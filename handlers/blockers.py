@@ -1,5 +1,6 @@
 """反映问题: project, category, words and photos, urgency, a look at the whole, 提交. All of it is a draft that survives restarts."""
 
+import re
 from typing import Any
 
 from bot.messages import Button
@@ -17,13 +18,15 @@ from storage.tables import Matter, Project, StoredFile
 FIRST_PAGE = 5
 """Categories on the first card; its sixth button shows the others."""
 PICK = "blocker.pick"
+BEFORE = re.compile(r"^(反映问题|困难)[\s：:]*")
+"""The word itself: what follows it is taken as it was typed."""
 
 # --- the draft --------------------------------------------------------------------------------------------------------
 
 
 def start(turn: Turn) -> None:
     """反映问题, typed or pressed. Words typed behind it, or just now and not read as a report, are kept."""
-    rest = str(turn.args.get("rest", "")).strip()
+    rest = BEFORE.sub("", turn.typed) if turn.args.get("rest") else ""
     project = turn.args.get("project")
     draft = _carried(turn, project)
     mine = may_raise_for(turn) if project is None else {project}
@@ -40,12 +43,13 @@ def start(turn: Turn) -> None:
 
 
 def _carried(turn: Turn, project: int | None) -> dict[str, Any]:
-    """What of an open draft goes into a new one: a blocker's, or what was not read as a report on this project. The words of any
+    """What of an open draft goes into a new one: a blocker's, or words without figures said of this project. The words of any
     other are given back (`dropped`)."""
     draft = turn.talk.draft
     if turn.talk.step.startswith("blocker."):
         return {"words": draft["words"], "files": draft["files"], **draft, **({"project": project} if project else {})}
-    if turn.talk.step == "report.figures" and draft.get("unread") and project in (None, draft["project"]):
+    figures = any(draft.get(name) for name in ("progress", "invested_year", "done"))
+    if turn.talk.step == "report.figures" and not figures and project in (None, draft["project"]):
         return {"words": list(draft["words"]), "files": list(draft["files"]), "project": draft["project"]}
     return {"words": [], "files": [], "dropped": list(draft.get("words", []))}
 

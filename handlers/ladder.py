@@ -13,7 +13,7 @@ from bot.rules.words import Category, MatterState, Post, Role, Rung, Urgency
 from handlers.desk import Desk
 from handlers.matters import about
 from handlers.parties import office
-from handlers.telling import hand_to, inform, record, take_back, tell_raiser
+from handlers.telling import hand_to, inform, record, ruling, take_back, tell_raiser
 from storage import matters, people
 from storage.tables import Matter, Person, Project
 
@@ -250,8 +250,8 @@ def list_again(desk: Desk, matter: Matter) -> None:
     holder = [matter.person] if matter.state in WORKING and matter.person is not None else []
     for person in dict.fromkeys([*holder, *office(desk, matter)]):
         desk.remind(
-            person, "matter_top", key=f"top:{matter.id}:{person}:{day}", about=about(matter), project=matter.project, matter=matter.id,
-            day=day,
+            person, "matter_top", key=f"top:{matter.id}:{person}:{day}", about=about(matter) if person in holder else ruling(matter),
+            project=matter.project, matter=matter.id, day=day,
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from handlers.desk import Desk, Turn
 from handlers.parties import inside, parties, rules, steps_for, visible
 from storage import dispatch_log, matters, people, projects
 from storage.dispatch_log import Entry
-from storage.tables import Matter, NudgeRow, Person, Project
+from storage.tables import Matter, NudgeRow, Person, Project, StoredFile
 
 NUMBER = re.compile(r"(?:问题|事项|#)?\s*(\d{1,6})\s*[-—–]\s*(\d{1,4})")
 BUTTONS = 6
@@ -85,7 +85,7 @@ def facts(
         "state": seen_state(desk, matter, person), "unit": unit_name(desk, matter.unit), "holder": named(desk, matter.person) if insider else "",
         "rung": rung if insider else None, "raiser": named(desk, matter.raised_by) if person != matter.raised_by else "",
         "phone": raiser.phone if raiser and insider else "", "days": age(desk, matter), "working": matter.state in WORKING,
-        "over": matter.due_at <= desk.now, "files": len(matters.files(desk.session, matter.id)),
+        "over": matter.due_at <= desk.now, "enclosed": len(matters.files(desk.session, matter.id)),
         "answer": matter.answer if answered else "", "until": hold_until(desk, matter) if matter.proposed_at else None,
         "history": history(desk, matter, person, locale)[-told:] if told else [],
     }  # fmt: skip
@@ -278,7 +278,7 @@ def send_files(turn: Turn) -> None:
     stored = [row for row in matters.files(turn.session, matter.id) if row.state == "stored"]
     if stored:
         turn.reply(
-            "matter.files", fresh=True, files=[outbox_path(row.sha256) for row in stored[-SHOWN:]], number=number_of(turn, matter),
+            "matter.files", fresh=True, files=[_file(row, at) for at, row in enumerate(stored, 1)][-SHOWN:], number=number_of(turn, matter),
             count=len(stored), more=max(0, len(stored) - SHOWN), projects=[matter.project], matter=matter.id,
         )  # fmt: skip
     else:
@@ -286,8 +286,11 @@ def send_files(turn: Turn) -> None:
     show(turn, matter, fresh=True)
 
 
-def outbox_path(digest: str) -> str:
-    return f"files/{digest[:2]}/{digest}"
+def _file(row: StoredFile, number: int) -> str:
+    """Where bot.errands keeps a file, and a name people can make something of."""
+    plain_name = re.sub(r'[\\/|:*?"<>\x00-\x1f]', "_", row.name)
+    name = plain_name or (f"{number}.jpg" if row.kind == "photo" else str(number))
+    return f"files/{row.sha256[:2]}/{row.sha256}|{name}"
 
 
 def meant(turn: Turn) -> Matter | None:

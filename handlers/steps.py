@@ -220,10 +220,12 @@ def _signed(turn: Turn, matter: Matter) -> None:
 
 
 def colleagues(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
-    """Whom the intake may give it to: the people of the unit and of those below it, but not who raised it or has it."""
+    """Whom the intake may give it to: the people of the unit and of those below it, but not who raised it, has it, or sits above."""
     units = people.subtree(turn.session, matter.unit) if matter.unit is not None else frozenset()
     names = people.unit_names(turn.session)
-    found = [row for row in matters.colleagues(turn.session, units) if row.id not in (matter.raised_by, matter.person)]
+    above = {seat["person"] for seat in matter.seats if seat["rung"] != Rung.SECTION}
+    others = {matter.raised_by, matter.person, *above}
+    found = [row for row in matters.colleagues(turn.session, units) if row.id not in others]
     places = [names.get(row.unit or 0, "") if row.unit != matter.unit else "" for row in found]
     marks = [" ".join(filter(None, (place, row.title))) for row, place in zip(found, places, strict=True)]
     return [(row.id, f"{row.name}（{mark}）" if mark else row.name) for row, mark in zip(found, marks, strict=True)]

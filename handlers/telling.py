@@ -82,7 +82,7 @@ def tell_raiser(desk: Desk, matter: Matter, entry: int, what: str, *, said: str 
         return
     card = Card(text, ((desk.button("show", "matter.show", locale_of(desk, person), **args(desk, matter)),),))
     desk.hand(
-        person, card, key=f"matter:{entry}:{person}", about=f"news:{matter.id}", project=matter.project, matter=matter.id, urgent=True,
+        person, card, key=f"matter:{entry}:{person}", about=f"news:{entry}", project=matter.project, matter=matter.id, urgent=True,
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _news(desk: Desk, matter: Matter, person: int, what: str, said: str) -> str:
 
 def _remind(desk: Desk, matter: Matter, entry: int, person: int, text: str) -> None:
     desk.remind(
-        person, "notice", key=f"matter:{entry}:{person}", about=f"news:{matter.id}", project=matter.project, matter=matter.id,
+        person, "notice", key=f"matter:{entry}:{person}", about=f"news:{entry}", project=matter.project, matter=matter.id,
         reason={"text": plain(text)},
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ TABLE = (
     _step("escalate", WORKING, Party.ANSWERS, Fact.ABOVE, unless=(Fact.PROPOSED, Fact.HELD), words=True),
     _step("escalate", WORKING, Party.OFFICE, Fact.ABOVE, unless=(Fact.PROPOSED,), words=True),
     _step("reassign", WORKING, Party.ANSWERS, Fact.FIRST, unless=(Fact.ASKED, Fact.ASKED_BEFORE), words=True),
-    _step("redirect", WORKING, Party.OFFICE, Fact.ASKED),
+    _step("redirect", WORKING, Party.OFFICE),
     _step("keep", WORKING, Party.OFFICE, Fact.ASKED, words=True),
     _step("solved", MatterState.ANSWERED, Party.RAISER),
     _step("unsolved", MatterState.ANSWERED, Party.RAISER, words=True),
