@@ -11,10 +11,9 @@ from typing import Any
 from bot.rules import cadence
 from bot.rules.calendar import DAY
 from bot.rules.entitlement import nudged_for
-from bot.rules.words import Post
+from bot.rules.words import Post, Role
 from handlers import todo, watching
 from handlers.desk import Desk
-from handlers.reasons import stored
 from storage import entitlement, notes, nudges, people, projects
 from storage.nudges import Bundle, Due
 from storage.tables import NudgeRow, Person
@@ -105,17 +104,21 @@ def lay_down(desk: Desk, look: Look) -> bool:
 
 
 def reminders(desk: Desk, found: Iterable[Due], before: date) -> list[dict[str, Any]]:
-    """What whoever reports these projects is to be reminded of today, where the day looked at last was `before`."""
+    """What whoever reports these projects is to be reminded of today, where the day looked at last was `before`. The reason is not
+    kept with it: it is worked out anew whenever it is shown."""
     rules, calendar, today = desk.policy.report, desk.calendar, desk.today
     items = []
     for one in found:
         for nudge in cadence.nudges_since(one.watch, _last(one, before, today), today, rules, calendar):
             about = f"report:{nudge.project}" if nudge.milestone is None else f"milestone:{nudge.milestone}"
-            for person in nudged_for(one.assigned):
-                items.append({
-                    "person": person, "kind": nudge.kind, "key": nudge.key, "project": nudge.project, "milestone": nudge.milestone,
-                    "about": about, "reason": stored([nudge.reason])[0],
-                })  # fmt: skip
+            item = {
+                "kind": nudge.kind,
+                "key": nudge.key,
+                "project": nudge.project,
+                "milestone": nudge.milestone,
+                "about": about,
+            }
+            items += [{**item, "person": person} for person in nudged_for(one.assigned)]
     return items
 
 
@@ -162,9 +165,10 @@ def _tidy(desk: Desk) -> None:
 
 def _hand_over(desk: Desk, items: Sequence[tuple[int, int, int, int | None]]) -> None:
     """Items (item, person, project, bundle) of a project that somebody else reports by now go to them."""
-    assigned = (
-        entitlement.assigned_to(desk.session, {project for _, _, project, _ in items}, desk.today) if items else {}
-    )
+    wanted = list({project for _, _, project, _ in items})
+    assigned: dict[int, dict[Role, tuple[int, ...]]] = {}
+    for at in range(0, len(wanted), CHUNK):
+        assigned |= entitlement.assigned_to(desk.session, wanted[at : at + CHUNK], desk.today)
     moves: dict[int, int | None] = {}
     for item, person, project, bundle in items:
         to = nudged_for(assigned[project])

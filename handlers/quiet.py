@@ -17,13 +17,37 @@ OFF = ("恢复", "关闭", "取消", "off")
 
 def start(turn: Turn) -> None:
     """免打扰: asks until when; a day typed with the word is taken at once."""
-    words = str(turn.args.get("rest", ""))
+    words = _given(turn, "quiet")
     if words in OFF:
         until(turn, None)
-    elif words and words != turn.typed:
+    elif words:
         typed_day(turn, words)
     else:
         _offer(turn)
+
+
+def _given(turn: Turn, command: str) -> str:
+    """What was said together with the word."""
+    rest = str(turn.args.get("rest", ""))
+    return "" if rest == command else rest
+
+
+def _aside(turn: Turn, step: str) -> None:
+    """A question beside what is being talked about: the open draft waits."""
+    draft = {name: value for name, value in turn.talk.draft.items() if name != "then"}
+    turn.ask(step, {**draft, "then": turn.talk.draft.get("then", turn.talk.step)})
+
+
+def _back(turn: Turn) -> None:
+    """Back to the draft that waited."""
+    if turn.talk.step not in ("quiet.until", "feedback.words"):
+        return
+    draft, then = dict(turn.talk.draft), turn.talk.draft.get("then", "")
+    draft.pop("then", None)
+    if then and draft:
+        turn.ask(then, draft)
+    else:
+        turn.done()
 
 
 def _offer(turn: Turn) -> None:
@@ -46,7 +70,7 @@ def chosen(turn: Turn) -> None:
 
 
 def ask(turn: Turn) -> None:
-    turn.ask("quiet.until", {}, hours=1)
+    _aside(turn, "quiet.until")
     turn.reply("quiet.which_day")
 
 
@@ -58,10 +82,10 @@ def typed_day(turn: Turn, words: str) -> None:
     """A day in words: 下周五, 11-30."""
     day = reading.parse_date(words, turn.today)
     if day is None or not turn.today <= day <= turn.today + LONGEST:
-        turn.ask("quiet.until", {}, hours=1)
+        _aside(turn, "quiet.until")
         turn.reply("quiet.no_such_day", words=words, last=turn.today + LONGEST)
         return
-    turn.done()
+    _back(turn)
     until(turn, day)
 
 
@@ -80,11 +104,11 @@ def until(turn: Turn, day: date | None) -> None:
 
 def suggest(turn: Turn) -> None:
     """减负建议: a word typed with it is taken at once, else asked for."""
-    words = str(turn.args.get("rest", ""))
-    if words and words != turn.typed:
+    words = _given(turn, "feedback")
+    if words:
         take(turn, words)
     else:
-        turn.ask("feedback.words", {})
+        _aside(turn, "feedback.words")
         turn.reply("quiet.suggest")
 
 
@@ -92,7 +116,7 @@ def suggested(turn: Turn) -> None:
     if not turn.typed:
         turn.reply("quiet.suggest")
         return
-    turn.done()
+    _back(turn)
     take(turn, turn.typed)
 
 

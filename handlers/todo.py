@@ -35,7 +35,7 @@ class Entry:
 
     key: its subject, the same in every list ("report:17"). rank: where it stands among others. what: in words, why it is here;
     last: the age of the last figure; both plain text. late: its limit has passed. calm: on plan, a tap will do. item: the row it
-    comes from. actionable: there is something to press.
+    comes from. actionable: there is something to press. occasion: of a report, its period, as keys of items begin.
     """
 
     key: str
@@ -50,6 +50,7 @@ class Entry:
     item: NudgeRow | None = None
     project: Project | None = None
     milestone: Milestone | None = None
+    occasion: str = ""
 
 
 def of_items(desk: Desk, person: int, rows: Iterable[NudgeRow], locale: str) -> list[Entry]:
@@ -99,6 +100,7 @@ def of_report(desk: Desk, person: int, project: Project, locale: str) -> Entry |
         days < 0,
         calm,
         project=project,
+        occasion=f"report:{project.id}:{period.key}",
     )
 
 
@@ -354,9 +356,12 @@ def waiting(desk: Desk, person: int, locale: str) -> list[Entry]:
     entries = {entry.key: entry for entry in of_items(desk, person, rows, locale)}
     mine = projects.by_ids(desk.session, desk.standing(person).reports)
     milestones = projects.milestones(desk.session, [row.id for row in mine])
+    asked = nudges.asked_before(desk.session, [row.id for row in mine], desk.today + DAY)
     for project in mine:
         for entry in _due(desk, person, project, milestones[project.id], locale):
-            entries.setdefault(entry.key, entry)
+            # The light has turned only since: nobody has missed what nobody was asked for.
+            if not (entry.kind == "report" and entry.late) or entry.occasion in asked:
+                entries.setdefault(entry.key, entry)
     return sorted(entries.values(), key=lambda entry: entry.rank)
 
 

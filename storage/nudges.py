@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from bot.failpoints import failpoint
 from bot.rules.cadence import MilestoneWatch, Watch
 from bot.rules.words import MessageClass, Post, Role
 from storage.db import next_id
@@ -72,8 +73,7 @@ def due(session: Session, today: date, limit: int) -> list[Due]:
     milestones: dict[int, list[MilestoneWatch]] = {}
     for project, number, limit_on, watched_from in _MILESTONES.rows(session, today=today, limit=limit):
         if watched_from != NEVER:
-            one = MilestoneWatch(number, limit_on, False, watched_from or date.min)
-            milestones.setdefault(project, []).append(one)
+            milestones.setdefault(project, []).append(MilestoneWatch(number, limit_on, False, watched_from or date.min))
     assigned: dict[int, dict[Role, tuple[int, ...]]] = {}
     for project, role, person in _ASKED.rows(session, today=today, limit=limit):
         roles = assigned.setdefault(project, {})
@@ -145,7 +145,9 @@ def row(session: Session, person: int, kind: str, key: str, day: date, now: date
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Lays items down, those whose key was there before are passed over. Returns how many are new."""
-    return insert_new(session, NudgeRow, [dict(item) for item in rows]) if rows else 0
+    added = insert_new(session, NudgeRow, [dict(item) for item in rows]) if rows else 0
+    failpoint("nudges.added")
+    return added
 
 
 _ABOUT = Prepared(
@@ -327,6 +329,7 @@ def lay(session: Session, bundles: Sequence[Bundle], today: date, now: datetime,
         ties += [{"which": item, "state": "shown", "bundle": message.id, "day": today} for item in bundle.items]
     if messages:
         insert_new(session, Outbox, messages)
+        failpoint("nudges.laid")
         _SHOW.many(session, list(ties))
 
 
@@ -362,7 +365,11 @@ def told_on(session: Session, day: date) -> list[NudgeRow]:
 
 def known(session: Session, keys: Sequence[str]) -> set[str]:
     """Which of these keys have an item."""
-    return set(session.execute(select_columns(NudgeRow.key).where(col(NudgeRow.key).in_(keys))).scalars())
+    found: set[str] = set()
+    for at in range(0, len(keys), 5000):
+        some = col(NudgeRow.key).in_(keys[at : at + 5000])
+        found |= set(session.execute(select_columns(NudgeRow.key).where(some)).scalars())
+    return found
 
 
 def persons(session: Session) -> dict[int, Person]:

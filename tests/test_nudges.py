@@ -14,7 +14,7 @@ from bot.channels import Unreachable
 from bot.messages import Card
 from bot.policy import Policy, read_policy
 from bot.rules.words import Level, MessageClass, Post, ReportState, Role, Source
-from handlers import house, nudges
+from handlers import house, nudges, roster, todo
 from storage import dispatch_log, projects, reports
 from storage.db import next_id
 from storage.prepared import Prepared
@@ -134,13 +134,13 @@ async def test_the_25th_or_the_working_day_after_it(settle_in, start, end, told)
     check_log(town)
 
 
-async def test_who_is_behind_is_asked_twice_and_with_more_words(settle_in):
-    town = settle_in("2026-12-14 08:00")
+async def test_a_project_that_is_not_on_plan_is_asked_two_days_ahead_as_well(settle_in):
+    town = settle_in("2026-11-16 08:00")
     town.person(ZHANG)
-    site(town, "落后项目", as_of=date(2026, 11, 30), plan={12: 1000, 1: 1000}, invested_year=8_000_000)
-    await live(town, "2026-12-31")
-    assert days(town, ZHANG)[-1] == "12-31"
-    assert "【今日待办】" in town.text(ZHANG) and "按计划推进" not in town.last(ZHANG).labels
+    site(town, "略慢的项目", as_of=date(2026, 11, 9), plan=dict.fromkeys(range(1, 13), 1000), invested_year=88_000_000)
+    await live(town, "2026-11-30")
+    assert days(town, ZHANG) == ["11-18", "11-20", "11-26", "11-30"]  # yellow: each ten days
+    assert "11 月下旬填报今天到期" in town.text(ZHANG) and "按计划推进" not in town.last(ZHANG).labels
 
 
 async def test_a_red_project_weekly(settle_in):
@@ -261,6 +261,26 @@ async def test_everything_in_one_card_at_their_hour_and_its_words(settle_in):
     assert at("2026-11-25 09:00") <= shown.at <= at("2026-11-25 09:07")
 
 
+async def test_in_english(settle_in):
+    town = settle_in("2026-11-25 08:00")
+    town.person("Zhang", locale="en")
+    site(
+        town, "智诚慧家标准车间", "Zhang", number=17, as_of=date(2026, 11, 12), milestones=[("主体封顶", "2026-11-30")]
+    )
+    site(town, "北辰机电二期厂房", "Zhang", number=18, as_of=date(2026, 10, 24), progress=Decimal("40.5"))
+    await live(town, "2026-11-25")
+    assert town.text("Zhang") == (
+        "[To do today] Zhang, 2 things\n"
+        '1 智诚慧家标准车间: milestone "主体封顶" in 3 working days (11-30)\n'
+        "　last report 11-12 (13 days ago)\n"
+        'On plan and due for a report; where nothing changed, tap "On plan":\n'
+        "2 北辰机电二期厂房\n"
+        "　last report 10-24, 40.5% (32 days ago)\n"
+        "(The buttons are for number 1.)"
+    )
+    assert town.last("Zhang").labels == ["On plan", "Report", "Blocker", "Later", "Next"]
+
+
 async def test_a_press_moves_the_card_on_and_everything_is_done_in_the_end(settle_in):
     town = settle_in("2026-11-25 08:00")
     town.person(ZHANG)
@@ -379,6 +399,30 @@ async def test_what_was_handed_over_in_the_evening_comes_with_its_buttons_in_the
     assert bundle.text == "【今日待办】分管局长，已全部办完。"
     with town.store.read() as session:
         assert reports.of_project(session, project)[0].state is ReportState.COUNTS
+    check_log(town)
+
+
+async def test_matters_that_were_handed_over_in_the_evening_are_signed_for_in_the_bundle(settle_in):
+    town = settle_in("2026-11-24 18:30")
+    town.person(ZHANG)
+    town.person(WANG, "区自然资源局", posts=[Post.INTAKE])
+    site(town, "卡住的项目", number=17, as_of=date(2026, 11, 4))
+    for words in ("红线内有坟没迁", "进场路没批"):
+        await town.says(ZHANG, "反映问题")
+        await town.presses(ZHANG, "用地")
+        await town.says(ZHANG, words)
+        await town.presses(ZHANG, "一般")
+        await town.presses(ZHANG, "提交")
+    assert town.messages(WANG) == []
+    await live(town, "2026-11-25")
+    bundle = town.last(WANG)
+    assert (
+        "1 17-1" in bundle.text and "2 17-2" in bundle.text and bundle.labels[0] == "签收" and "下一项" in bundle.labels
+    )
+    await town.presses(WANG, "签收", message=bundle)
+    assert "17-1" not in bundle.text and "17-2" in bundle.text and "17-1" in town.text(WANG)
+    await town.says(WANG, "今日待办")
+    assert "17-1" in town.text(WANG) and "17-2" in town.text(WANG)
     check_log(town)
 
 
@@ -538,6 +582,20 @@ async def test_handed_over_between_the_bundle_and_its_sending_the_old_one_learns
     assert town.messages(ZHANG) == [] and days(town, WANG) == ["11-26"]
 
 
+async def test_handed_over_by_the_administrator_the_new_one_is_asked_in_the_morning(settle_in):
+    town = settle_in("2026-11-25 08:00")
+    town.person(ZHANG)
+    town.person(WANG)
+    site(town, "移交的项目")
+    await live(town, "2026-11-25")
+    town.do(lambda desk: roster.hand_over(desk, desk.session.get(Person, 1), desk.session.get(Person, 2)))
+    await town.settle()
+    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，已全部办完。"
+    await live(town, "2026-11-26")
+    assert "移交的项目：11 月填报逾期 1 个工作日" in town.text(WANG)
+    check_log(town)
+
+
 # --- many ---------------------------------------------------------------------------------------------------------------
 
 
@@ -688,8 +746,6 @@ async def test_put_off_and_then_reported_it_does_not_come_back(settle_in):
 )
 def test_until_when_it_can_be_put_off(settle_in, moment, labels):
     town = settle_in(moment)
-    from handlers import todo
-
     assert list(town.do(lambda desk: todo.moments(desk))) == labels
 
 
@@ -731,6 +787,36 @@ async def test_quiet_days_nudges_wait_and_come_as_one(settle_in):
     await live(town, "2026-11-27")
     [bundle] = cards(town, ZHANG)[heard:]
     assert bundle.count("主体封顶") == 1 and "今天到期" in bundle and "11 月填报逾期 2 个工作日" in bundle
+    check_log(town)
+
+
+@pytest.mark.parametrize("words", ["免打扰 11月30日", "/quiet 11-30", "免打扰：下周一"])
+async def test_the_day_may_come_with_the_word(settle_in, words):
+    town = settle_in("2026-11-24 10:00")
+    town.person(ZHANG)
+    await town.says(ZHANG, words)
+    assert "好的，11-30（周一）以前不提醒您" in town.text(ZHANG)
+    await town.says(ZHANG, "/quiet")
+    assert "现在免打扰到 11-30（周一）" in town.text(ZHANG) and town.last(ZHANG).labels[-1] == "恢复提醒"
+    await town.says(ZHANG, "免打扰 恢复")
+    assert town.text(ZHANG) == "已恢复提醒。"
+
+
+async def test_a_word_beside_a_draft_leaves_the_draft_alone(settle_in):
+    town = settle_in("2026-11-24 10:00")
+    town.person(ZHANG)
+    site(town, "在填的项目", as_of=date(2026, 11, 4))
+    await town.says(ZHANG, "65%")
+    await town.says(ZHANG, "减负建议")
+    await town.says(ZHANG, "少问一遍")
+    await town.says(ZHANG, "免打扰")
+    await town.presses(ZHANG, "到某天")
+    await town.says(ZHANG, "明天")
+    await town.says(ZHANG, "七成")
+    assert "【请确认】在填的项目" in town.text(ZHANG) and "70%" in town.text(ZHANG)
+    await town.presses(ZHANG, "确认")
+    with town.store.read() as session:
+        assert session.exec(select(Report)).one().words == "65%\n七成"
     check_log(town)
 
 
