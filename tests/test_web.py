@@ -546,6 +546,8 @@ async def test_health_names_what_is_wrong(town):
         town.do(lambda desk: [setattr(row, "state", "sent") for row in desk.session.exec(select(Outbox))])
         town.phones.health = lambda: {"ok": False, "last_error": "timed out"}
         assert await health(town, browser) == (503, ["channel phone"])
+        far = (await browser.http.get("/health", headers={"X-Forwarded-For": "10.1.2.3"})).json()
+        assert far == {"ok": False, "wrong": ["channel phone"]}
         found = (await browser.http.get("/health")).json()
         assert found["channels"]["phone"]["last_error"] == "timed out" and "sqlite" in found["database"]
 

@@ -13,6 +13,7 @@ from bot.channels import Undeliverable
 from bot.messages import Address, Attachment, Caps, Card, Drawn, Picture, Sent, Sink
 
 CHANNEL = "webchat"
+MOST = 12
 REF = re.compile(r"\d{1,12}-[0-9a-f]{32}")
 
 
@@ -37,7 +38,7 @@ class WebChat:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self._listeners: set[Listener] = set()
+        self._listeners: list[Listener] = []
 
     async def run(self, sink: Sink) -> None:
         """Nothing comes in by itself: the page hands over what is posted."""
@@ -68,13 +69,16 @@ class WebChat:
 
     @contextlib.contextmanager
     def listening(self, chats: Iterable[str]) -> Iterator[Listener]:
-        """Someone who is woken whenever something happens in one of these chats."""
+        """Someone who is woken whenever something happens in one of these chats. Of too many who look at the same, the first must go."""
         listener = Listener(frozenset(chats))
-        self._listeners.add(listener)
+        same = [other for other in self._listeners if other.chats == listener.chats and other.open]
+        for other in same[: max(0, len(same) - MOST + 1)]:
+            other.end()
+        self._listeners.append(listener)
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
+            self._listeners.remove(listener)
 
     def wake(self, chat: str) -> None:
         """Something happened in this chat."""

@@ -36,8 +36,9 @@ place.addEventListener("scroll", () => {
   if (near) follow = true;
   else if (place.scrollTop < lastTop) follow = false;
   lastTop = place.scrollTop;
-  if (!near || newest.hidden) return;
-  newest.hidden = true;
+  newest.hidden = near;
+  if (!near || !newest.classList.contains("fresh")) return;
+  newest.classList.remove("fresh");
   seen(chats.get(open));
 });
 
@@ -87,7 +88,7 @@ async function show(name) {
   tidy();
   follow = true;
   toBottom();
-  newest.hidden = true;
+  newest.classList.remove("fresh");
   seen(chat);
 }
 
@@ -141,7 +142,7 @@ function arrived({ lines, today: day }) {
     if (line.chat === open && chat.loaded && !(before && same(before, line))) put(line);
   }
   tidy();
-  if (fresh && !follow) newest.hidden = false;
+  if (fresh && !follow) newest.classList.add("fresh");
   if (follow && !document.hidden) seen(chats.get(open));
   count();
 }
@@ -298,7 +299,7 @@ setInterval(look, 60000);
 newest.querySelector("span").textContent = words.newest;
 newest.addEventListener("click", () => {
   follow = true;
-  toBottom();
+  place.scrollTop = place.scrollHeight;
 });
 addEventListener("clock", (event) => today && turned(event.detail));
 document.getElementById("log-out")?.addEventListener("click", async () => {

@@ -25,12 +25,15 @@ function size(bytes) {
   return bytes ? ` · ${bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`}` : "";
 }
 
-function pictures(addresses) {
+function pictures(addresses, mine) {
   const shown = addresses.map((address) => {
     const image = element("img", { src: address, alt: words.picture, loading: "lazy", decoding: "async" });
     return element("button", { type: "button", class: "picture", "aria-label": words.open_picture, onclick: () => enlarge(address) }, image);
   });
-  return shown.length ? element("div", { class: `pictures ${shown.length > 1 ? "many" : ""} ${shown.length > 2 && shown.length !== 4 ? "three" : ""}` }, ...shown) : null;
+  if (!shown.length) return null;
+  // Photos side by side; the pages of a drawing one after the other, to be leafed through.
+  const kind = shown.length === 1 ? "one" : !mine ? "pages" : shown.length === 2 || shown.length === 4 ? "two" : "three";
+  return element("div", { class: `pictures ${kind}` }, ...shown);
 }
 
 function files(found) {
@@ -76,7 +79,7 @@ export function draw(line, { press, again }) {
     "div",
     { class: "bubble" },
     group ? element("p", { class: "name" }, line.name) : null,
-    pictures(line.pictures),
+    pictures(line.pictures, !line.bot),
     ...files(line.files),
     line.text.length ? element("p", { class: "text" }, ...pieces(line.text)) : null,
     copyBox(line.copy),

@@ -111,13 +111,10 @@ class Chat:
             chats = [viewer.chat, *(group.chat for group in groups)]
             unread = webchat.unread(session, known.account, known.person, known.identity, chats)
             titles = {viewer.chat: words(locale)["name"], **{group.chat: group.title for group in groups}}
-            found = []
-            for chat in chats:
-                last, _ = webchat.page(session, chat, known.person, limit=1)
-                found.append({
-                    "chat": chat, "title": titles[chat], "group": chat != viewer.chat, "unread": unread[chat],
-                    "last": next(iter(self._drawn(viewer, last)), None),
-                })  # fmt: skip
+            found = [
+                {"chat": chat, "title": titles[chat], "group": chat != viewer.chat, "unread": unread[chat]}
+                for chat in chats
+            ]
             recent, mark = webchat.news(session, chats, known.person, webchat.newest(session, chats, known.person))
             standing = entitlement.standing(session, known.person, self._day())
             return {

@@ -57,7 +57,7 @@ class Login:
             return refusal(400, "not_sent")
         identity, stranger = await self._identity(request, code)
         incoming = Incoming(
-            webchat.CHANNEL, "page", f"login:{secrets.token_hex(8)}", identity, "", identity, True, "command",
+            webchat.CHANNEL, "page", f"login:{secrets.token_hex(8)}", identity, address, identity, True, "command",
             text=code, command="start", facts={"login": True},
         )  # fmt: skip
         await self.service.receive([incoming])

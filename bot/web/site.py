@@ -115,12 +115,13 @@ async def manifest(service: Service, request: Request) -> Response:
 
 
 async def health(service: Service, request: Request) -> Response:
-    """200 when everything is alive, else 503, with what is wrong."""
+    """200 when everything is alive, else 503, with what is wrong; the particulars are for this machine only."""
     channels = {name: channel.health() for name, channel in service.channels.items()}
     found = await service.read(
         lambda session: vitals.health(session, service.clock(), service.started, service.ticks(), channels)
     )
-    return JSONResponse(found, 200 if found["ok"] else 503, headers={"Cache-Control": "no-store"})
+    shown = found if from_this_machine(request) else {name: found[name] for name in ("ok", "wrong")}
+    return JSONResponse(shown, 200 if found["ok"] else 503, headers={"Cache-Control": "no-store"})
 
 
 class Metrics:

@@ -1,5 +1,7 @@
 """The page as a channel: sending wakes whoever looks, pictures are kept by what they show, uploads are read back."""
 
+import contextlib
+
 import pytest
 
 from bot.channels import Undeliverable
@@ -33,6 +35,14 @@ async def test_a_server_that_stops_ends_every_stream(channel):
         channel.close()
         assert [(listener.open, listener.woken.is_set()) for listener in (one, two)] == [(False, True)] * 2
         assert channel.health() == {"ok": True, "listening": 2}
+
+
+async def test_nobody_keeps_more_than_a_dozen_streams_open(channel):
+    with contextlib.ExitStack() as tabs:
+        other = tabs.enter_context(channel.listening(["web-li"]))
+        listeners = [tabs.enter_context(channel.listening(["web-wang"])) for _ in range(14)]
+        assert [listener.open for listener in listeners] == [False] * 2 + [True] * 12
+        assert other.open
 
 
 async def test_the_pages_of_a_picture_are_found_by_what_it_shows(channel):
