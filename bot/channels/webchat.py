@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import json
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -117,7 +118,7 @@ class WebChat:
         home.mkdir(parents=True, exist_ok=True)
         for at, raw in enumerate(drawn.pictures):
             path = home / f"{picture_name(drawn.card.picture)}-{at:03}.png"
-            part = path.with_suffix(".part")
+            part = home / f"{secrets.token_hex(8)}.part"  # the same picture may go to several people at once
             part.write_bytes(raw)
             part.replace(path)
 

@@ -1,5 +1,6 @@
 """The page as a channel: sending wakes whoever looks, pictures are kept by what they show, uploads are read back."""
 
+import asyncio
 import contextlib
 
 import pytest
@@ -52,6 +53,11 @@ async def test_the_pages_of_a_picture_are_found_by_what_it_shows(channel):
     assert [path.read_bytes() for path in kept] == [b"one", b"two"]
     assert channel.pictures(Card("总览", picture=Picture("summary", {"rows": [], "title": ""}))) == []
     assert channel.pictures(Card("没有图")) == []
+
+
+async def test_the_same_picture_may_go_to_many_at_once(channel):
+    await asyncio.gather(*(channel.send(WANG, Drawn(CHART, (b"one" * 100_000,))) for _ in range(12)))
+    assert [path.name.endswith("-000.png") for path in (channel.data_dir / "pictures").iterdir()] == [True]
 
 
 async def test_an_upload_is_read_back_and_one_that_is_gone_says_so(channel):
