@@ -271,19 +271,17 @@ def open_card(turn: Turn) -> None:
 
 
 def send_files(turn: Turn) -> None:
-    """看照片: the photos and files, then the card again with its buttons."""
+    """看照片: the card again with fresh buttons, and the photos and files below it."""
     matter = meant(turn)
     if matter is None:
         return
+    show(turn, matter)
     stored = [row for row in matters.files(turn.session, matter.id) if row.state == "stored"]
-    if stored:
-        turn.reply(
-            "matter.files", fresh=True, files=[_file(row, at) for at, row in enumerate(stored, 1)][-SHOWN:], number=number_of(turn, matter),
-            count=len(stored), more=max(0, len(stored) - SHOWN), projects=[matter.project], matter=matter.id,
-        )  # fmt: skip
-    else:
-        turn.reply("matter.files_coming", fresh=True, number=number_of(turn, matter), matter=matter.id)
-    show(turn, matter, fresh=True)
+    name = "matter.files" if stored else "matter.files_coming"
+    turn.reply(
+        name, fresh=True, files=[_file(row, at) for at, row in enumerate(stored, 1)][-SHOWN:], number=number_of(turn, matter),
+        more=max(0, len(stored) - SHOWN), projects=[matter.project], matter=matter.id,
+    )  # fmt: skip
 
 
 def _file(row: StoredFile, number: int) -> str:
