@@ -1,6 +1,7 @@
 """Slow work, done outside the writer: fetching files, reading workbooks. What an errand finds comes in as an Incoming."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -64,10 +65,9 @@ class Errands:
                 await self._do(errand)
                 continue
             self.idle.set()
-            try:
-                await asyncio.wait_for(self.wake.wait(), 2.0)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2.0):
+                    await self.wake.wait()
 
     async def drain(self) -> None:
         """Does everything that may be done now, then returns: for walks through time."""

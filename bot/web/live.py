@@ -66,7 +66,8 @@ class Live:
 async def _woken(listener: Listener) -> bool:
     """Waits for something new; False where nothing came within a heartbeat."""
     try:
-        await asyncio.wait_for(listener.woken.wait(), HEARTBEAT_SECONDS)
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            await listener.woken.wait()
     except TimeoutError:
         return False
     return True
