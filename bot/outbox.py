@@ -117,24 +117,34 @@ class Sender:
         self._turns: dict[float, datetime] = {}
         self._left_lying: set[str] = set()
         self._wake_on_landing = False
+        self._stopping = False
         self._next_in = 1.0
 
     async def run(self) -> None:
         """Sends until cancelled; what is being sent then may still arrive. What was being sent when the process died is settled first."""
         await self.store.run(self._settle_ambiguous)
         async with asyncio.TaskGroup() as tasks:
+            speaking = tasks.create_task(self._speak(tasks))
             try:
-                while True:
-                    self.wake.clear()
-                    if not await self.round(tasks):
-                        if not self._flights:
-                            self.idle.set()
-                        with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(self.wake.wait(), self._next_in)
+                await asyncio.wait([speaking])
             except asyncio.CancelledError:
-                if self._flights:
-                    await asyncio.wait(self._flights, timeout=LANDING)
+                self._stopping = True  # not cancelled in the middle of a claim: what is claimed shall be said
+                self.wake.set()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LANDING):
+                        await asyncio.wait([speaking])
+                        await asyncio.wait([speaking, *self._flights])
                 raise
+
+    async def _speak(self, tasks: asyncio.TaskGroup) -> None:
+        while not self._stopping:
+            self.wake.clear()
+            if not await self.round(tasks):
+                if not self._flights:
+                    self.idle.set()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._next_in):  # wait_for might swallow the cancelling
+                        await self.wake.wait()
 
     async def drain(self) -> None:
         """Says everything that may be said now, then returns: for walks through time."""

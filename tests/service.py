@@ -84,7 +84,9 @@ class Service:
     def bind(town: Town, name: str, phone: Person) -> None:
         """This person's account is bound to a person known by name."""
         identity = str(phone.id)
-        town.do(lambda desk: people.bind(desk.session, town.people[name], "telegram", identity, identity, name, desk.now))
+        town.do(
+            lambda desk: people.bind(desk.session, town.people[name], "telegram", identity, identity, name, desk.now)
+        )
 
     # --- life and death ---------------------------------------------------------------------------------------------
 
@@ -98,16 +100,19 @@ class Service:
     async def start(self) -> "Service":
         """Starts the process and waits until it takes in."""
         before = self._intakes()
-        self.running = await self.launch()
-        ending = asyncio.ensure_future(self.running.wait())
+        await self.begin()
         ready = asyncio.ensure_future(self.api.until(lambda: self._intakes() > before, 30, "the service to be ready"))
-        await asyncio.wait({ending, ready}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({self.ending, ready}, return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
             ready.cancel()
-            raise AssertionError(f"the service ended with {ending.result()}:\n{self.log[-3000:]}")
+            raise AssertionError(f"the service ended with {self.ending.result()}:\n{self.log[-3000:]}")
         ready.result()
-        self.ending = ending
         return self
+
+    async def begin(self) -> None:
+        """Starts the process and waits for nothing."""
+        self.running = await self.launch()
+        self.ending = asyncio.ensure_future(self.running.wait())
 
     def _intakes(self) -> int:
         return len(self.api.calls("getUpdates")) + len(self.api.calls("setWebhook"))

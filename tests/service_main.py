@@ -1,51 +1,29 @@
-"""`diaodu serve` for tests: the service as it is, except that it believes in another time (TEST_CLOCK_OFFSET, seconds)."""
+"""`diaodu` for tests: the command line as it is, except that it believes in another time (TEST_CLOCK_OFFSET, seconds) and is less
+patient with Telegram (TEST_PATIENCE, seconds for one request)."""
 
-import asyncio
+import importlib
 import os
-import signal
 from datetime import timedelta
-
-from bot import app
-
-
-def shift_clock() -> None:
-    """Moves the one clock there is."""
-    offset, wall = timedelta(seconds=float(os.environ.get("TEST_CLOCK_OFFSET", "0"))), app.wall_clock
-    app.wall_clock = lambda: wall() + offset
+from functools import partial
 
 
 def load() -> None:
-    """Imports what `main` needs."""
-    import bot.channels.telegram
-    import storage.schema  # noqa: F401
+    """Imports what `serve` needs."""
+    names = ["app", "channels.telegram", "channels.webchat", "commands.service", "control", "logs", "web"]
+    for name in [*(f"bot.{name}" for name in names), "handlers.holding", "storage.backup"]:
+        importlib.import_module(name)
 
 
 def main() -> None:
-    """Serves until SIGTERM."""
-    from bot.channels.telegram import Telegram
-    from bot.config import Settings
-    from storage import schema
-    from storage.db import Store
+    """Runs the command in sys.argv."""
+    from bot import __main__, app
+    from bot.channels import telegram
 
-    shift_clock()
-    settings = Settings()
-    store = Store(settings.database_url)
-    schema.upgrade(store.engine)
-
-    async def serve() -> None:
-        telegram = Telegram(settings.telegram_token, settings.telegram_api_url, first_wait=0.05, poll_seconds=5, timeout=2)
-        service = app.App(settings, store, app.make_house(settings, store), [telegram], app.wall_clock)
-        task = asyncio.ensure_future(service.run())
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        try:
-            await task
-        except asyncio.CancelledError:
-            pass
-        finally:
-            await telegram.close()
-
-    asyncio.run(serve())
-    store.close()
+    offset, wall = timedelta(seconds=float(os.environ.get("TEST_CLOCK_OFFSET", "0"))), app.wall_clock
+    app.wall_clock = lambda: wall() + offset
+    patience = float(os.environ.get("TEST_PATIENCE", "2"))
+    telegram.Telegram = partial(telegram.Telegram, timeout=patience, poll_seconds=5, first_wait=0.05)
+    __main__.main()
 
 
 if __name__ == "__main__":

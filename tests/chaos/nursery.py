@@ -41,7 +41,9 @@ class Nursery(Service):
         if self.nursery is None:
             with (self.home / "service.log").open("ab") as log:
                 pipe = asyncio.subprocess.PIPE
-                self.nursery = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, stderr=log, env=self.environment)
+                self.nursery = await asyncio.create_subprocess_exec(
+                    *COMMAND, stdin=pipe, stdout=pipe, stderr=log, env=self.environment
+                )
         assert self.nursery.stdin is not None and self.nursery.stdout is not None
         self.nursery.stdin.write(json.dumps(self.environment).encode() + b"\n")
         return Life(int(await self.nursery.stdout.readline()), self.nursery)
@@ -63,8 +65,8 @@ def main() -> None:
         if child == 0:
             os.environ |= json.loads(line)
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            sys.argv[1:] = ["serve"]
             service.main()
-            os._exit(0)
         print(child, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
