@@ -43,9 +43,7 @@ def look(desk: Desk) -> None:
 
 
 def wanted(desk: Desk, group: ChatGroup, day: date) -> bool:
-    """Whether a group gets a summary on this day: working days, weekly only the week's last."""
-    if not desk.calendar.is_workday(day):
-        return False
+    """Whether a group gets a summary on this working day: weekly only on the week's last."""
     following = desk.calendar.next_workday(day)
     return groups.mode_of(desk, group) != "weekly" or following.isocalendar()[:2] != day.isocalendar()[:2]
 

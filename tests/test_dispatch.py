@@ -232,8 +232,12 @@ async def test_a_report_takes_the_chase_back_line_by_line(settle_in):
     assert [row.source for row in rows(town, Report)] == [Source.CHAT, Source.ON_PLAN]
 
 
-async def test_what_was_chased_in_the_morning_is_not_in_the_days_bundle_again(settle_in):
-    town = district(settle_in("2026-11-25 08:40"))
+@pytest.mark.parametrize("since", ["2026-11-25 08:00", "2026-11-25 08:40"])
+async def test_what_was_chased_in_the_morning_is_not_in_the_days_bundle_again(settle_in, since):
+    """Whether the day's items were laid down before, or only after the chase."""
+    town = district(settle_in(since))
+    if since < "2026-11-25 08:40":
+        await town.walk("2026-11-25 08:40", minutes=5)
     await town.says(LI, "调度台")
     await town.presses(LI, "一键催报")
     await town.walk("2026-11-25 17:00", minutes=5)

@@ -112,6 +112,14 @@ async def test_who_may_not_read_learns_nothing(settle_in):
     assert "没有找到" in town.text(WANG)
 
 
+async def test_that_the_raiser_is_not_content_is_between_them_and_the_office(settle_in):
+    town = site(settle_in("2026-11-24 15:20"))
+    town.do(lambda desk: desk.note("matter.disputed", project=1, facts={"silent": False}, words={"words": "还没通电"}))
+    for who, told in ((LI, True), (QIAN, True), (ZHAO, True), (WANG, False)):
+        await town.says(who, "日志 17")
+        assert ("还没通电" in town.text(who)) is told
+
+
 async def test_an_unknown_kind_and_missing_facts_are_told_in_general_words(settle_in):
     town = site(settle_in("2026-11-24 15:20"))
     town.do(lambda desk: desk.note("dream.dreamt", project=1, facts={"sheep": 3}))
