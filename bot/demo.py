@@ -20,7 +20,7 @@ from bot.web.words import told
 from handlers.desk import Desk, House
 from storage import people, webchat
 from storage.db import next_id
-from storage.personas import Persona, personas, unbound
+from storage.personas import Persona, personas, unbound, waiting
 from storage.tables import ChatGroup
 
 Walk = Callable[[datetime], Awaitable[None]]
@@ -101,6 +101,17 @@ def _department(house: House, session: Session) -> int | None:
     return None
 
 
+def _unread(service: Service, session: Session) -> dict[str, int]:
+    """The address of a phone, or of its group -> how much waits there."""
+    counts = {f"/demo/{account}": count for account, count in waiting(session, webchat.CHANNEL).items()}
+    chosen, _ = choices(service.house, session, service.house.calendar.day(service.clock()))
+    for one in chosen:
+        if one.chat:
+            found = webchat.unread(session, one.persona.account, one.persona.person, "", [one.chat])
+            counts[one.address] = found[one.chat]
+    return counts
+
+
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
@@ -171,7 +182,7 @@ class ClockBar:
 
 
 def demo_routes(service: Service, walk: Walk) -> list[BaseRoute]:
-    """The picker at "/", a phone per account below /demo, the clock bar."""
+    """The picker at "/", a phone per account below /demo, the clock bar, and what waits on whose phone."""
 
     async def who(request: Request) -> Viewer | None:
         account = int(request.path_params["account"])
@@ -189,11 +200,15 @@ def demo_routes(service: Service, walk: Walk) -> list[BaseRoute]:
         settings = {"words": told(locale, True), "locale": locale.replace("_", "-")}
         return render("personas.html", locale, settings, chosen=chosen, others=others)
 
+    async def unread(request: Request) -> Response:
+        return JSONResponse(await service.read(lambda session: _unread(service, session)))
+
     bar = ClockBar(service, walk)
     return [
         Route("/", picker),
         Route("/demo/clock", bar.show),
         Route("/demo/clock", bar.move, methods=["POST"]),
+        Route("/demo/unread", unread),
         Route("/demo/{account:int}", phone),
         Mount("/demo/{account:int}", routes=Chat(service, who).routes()),
     ]

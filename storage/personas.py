@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from bot.rules.words import Post, Role
 from storage.engines import select_columns
-from storage.tables import Account, Assignment, Person, PostHeld, Unit
+from storage.tables import Account, Assignment, ChatSeen, Outbox, Person, PostHeld, Unit
+from storage.webchat import Mark
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,24 @@ def personas(session: Session, channel: str, on: date) -> list[Persona]:
         Persona(account, person, name, title, unit, tuple(posts.get(person, ())), roles.get(person, {}))
         for account, person, name, title, unit in session.execute(people.order_by(col(Person.id)))
     ]
+
+
+def waiting(session: Session, channel: str) -> dict[int, int]:
+    """account -> how many messages of its direct chat were not seen yet, for those with any."""
+    seen = sa.and_(col(ChatSeen.account) == col(Account.id), col(ChatSeen.chat) == col(Account.chat))
+    rows = (
+        select_columns(Account.id, sa.func.count(col(Outbox.id)))
+        .join(Outbox, sa.and_(col(Outbox.chat) == col(Account.chat), col(Outbox.person) == col(Account.person)))
+        .outerjoin(ChatSeen, seen)
+        .where(
+            col(Account.channel) == channel,
+            col(Outbox.channel) == channel,
+            col(Outbox.edits).is_(None),
+            col(Outbox.sent_at) > sa.func.coalesce(col(ChatSeen.at), Mark.changed),
+        )
+        .group_by(col(Account.id))
+    )
+    return {row[0]: row[1] for row in session.execute(rows)}
 
 
 def unbound(session: Session, channel: str) -> list[int]:

@@ -429,9 +429,14 @@ def test_the_demonstration_two_people_and_a_clock(page_town, phone):
         two.bring_to_front()
         expect(two.locator("#clock-time")).to_have_text("09:08")
         expect(two.get_by_text("七成")).to_have_count(0)
+        two.close()
         one.page.goto(running.url)
-        one.page.locator(".others summary").click()
-        assert one.page.locator("#others li").count() == 0
+        card = one.page.get_by_role("link", name=re.compile("石雨桐.*调度员"))
+        expect(card.locator(".badge")).to_be_hidden()
+        running.nudge("石雨桐", "有人没报")
+        expect(card.locator(".badge")).to_have_text("1")
+        card.click()
+        expect(one.page.get_by_text("有人没报")).to_be_visible()
 
 
 CONTRAST = """() => {

@@ -687,12 +687,33 @@ async def test_the_picker_offers_every_part_once_and_says_that_it_is_a_demonstra
         assert (await http.post("/api/login", json={"code": "AAAA-BBBB"})).status_code == 404
 
 
-async def test_two_tabs_are_two_people(demo_town):
-    accounts = demo_town.do(
-        lambda desk: {one.name: one.account for one in demo.personas(desk.session, "webchat", desk.today)}
-    )
+async def test_the_picker_shows_on_whose_phone_something_waits(demo_town):
     async with demo_town.served() as url:
-        reporter, dispatcher = [Browser(demo_town, url, f"/demo/{accounts[name]}") for name in ("雷永刚", "石雨桐")]
+        reporter = Browser(demo_town, url, f"/demo/{account_of(demo_town, '雷永刚')}")
+        assert not any((await reporter.http.get("/demo/unread")).json().values())
+        demo_town.do(lambda desk: desk.say(MessageClass.HAND, Card("请看"), person=demo_town.people["雷永刚"]))
+        demo_town.do(lambda desk: desk.say(MessageClass.SUMMARY, Card("综述"), chat_group=1))
+        await demo_town.settle()
+        waiting = {
+            address: count for address, count in (await reporter.http.get("/demo/unread")).json().items() if count
+        }
+        group = f"/demo/{account_of(demo_town, '石雨桐')}#group:1"
+        assert waiting == {reporter.base: 1, group: 1}
+        await reporter.post("seen")
+        assert (await reporter.http.get("/demo/unread")).json() == {group: 1}
+
+
+def account_of(town, name):
+    return town.do(lambda desk: {one.name: one.account for one in demo.personas(desk.session, "webchat", desk.today)})[
+        name
+    ]
+
+
+async def test_two_tabs_are_two_people(demo_town):
+    async with demo_town.served() as url:
+        reporter, dispatcher = [
+            Browser(demo_town, url, f"/demo/{account_of(demo_town, name)}") for name in ("雷永刚", "石雨桐")
+        ]
         async with (
             reporter.listening(await reporter.mark()) as one,
             dispatcher.listening(await dispatcher.mark()) as two,
