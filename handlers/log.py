@@ -18,10 +18,9 @@ from bot.rules.words import (
     Term,
     Urgency,
 )
-from handlers import board, pick
+from handlers import dossier, pick
 from handlers.desk import Desk, Turn
-from storage import board as aggregates
-from storage import dispatch_log, people, projects
+from storage import board, dispatch_log, people, projects
 from storage.dispatch_log import Entry
 from storage.tables import Project
 
@@ -53,9 +52,9 @@ def show(turn: Turn) -> None:
         project = projects.by_id(turn.session, turn.args["project"])
         found = [project] if project and turn.may(turn.person, Action.READ_LOG, project.id) else []
     elif rest:
-        found = board.meant(turn, rest, Action.READ_LOG)
+        found = dossier.meant(turn, rest, Action.READ_LOG)
     else:
-        found = aggregates.projects(turn.session, aggregates.reach(turn.standing(turn.person), Action.READ_LOG))
+        found = board.projects(turn.session, board.reach(turn.standing(turn.person), Action.READ_LOG))
     if not found:
         turn.reply("start.no_such_thing")
     elif len(found) == 1:

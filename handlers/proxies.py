@@ -5,10 +5,9 @@ from typing import Any
 
 from bot.messages import Button
 from bot.rules.entitlement import Action, reports_for
-from handlers import board, dispatch, pick, reports
+from handlers import dispatch, dossier, pick, reports
 from handlers.desk import Turn
-from storage import board as aggregates
-from storage import people, projects
+from storage import board, people, projects
 from storage.tables import Person
 
 WHO = re.compile(
@@ -27,9 +26,9 @@ def start(turn: Turn) -> None:
         return
     meant = dispatch.reach(turn)
     wanted = [one.project for one in dispatch.unreported(turn, meant)]
-    others = [row for row in aggregates.projects(turn.session, meant) if row not in wanted]
+    others = [row for row in board.projects(turn.session, meant) if row not in wanted]
     if not wanted and not others:
-        turn.reply("board.none")
+        turn.reply("dossier.none")
         return
     turn.ask("desk.proxy_project", {})
     pick.show(turn, [*wanted, *others], "desk.proxy_for", heading="desk.proxy_which")
@@ -37,7 +36,7 @@ def start(turn: Turn) -> None:
 
 def choosing(turn: Turn) -> None:
     """The project's name or number was typed."""
-    found = board.meant(turn, turn.typed, Action.DISPATCH)
+    found = dossier.meant(turn, turn.typed, Action.DISPATCH)
     if len(found) == 1:
         _ask_who(turn, found[0].id)
     elif found:

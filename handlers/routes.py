@@ -12,8 +12,10 @@ from handlers import (
     board,
     chases,
     dispatch,
+    dossier,
     errands,
     groups,
+    later,
     ledger,
     log,
     matters,
@@ -58,13 +60,13 @@ def otherwise(turn: Turn) -> None:
         matters.show_number(turn)
         return
     if not turn.may(turn.person, Action.REPORT):
-        if not board.asked(turn, turn.typed):
+        if not dossier.asked(turn, turn.typed):
             turn.reply("start.not_understood", words=turn.typed)
         return
     read = reading.read(turn.typed, turn.today)
     if reports.says_something(read) and not (read.blockers and read.percent is None and not read.amounts):
         reports.free(turn, read)
-    elif not board.asked(turn, turn.typed):
+    elif not dossier.asked(turn, turn.typed):
         reports.unsure(turn)
 
 
@@ -75,7 +77,7 @@ COMMANDS = (
     Route("desk", ("调度台",), dispatch.show, Action.DISPATCH),
     Route("proxy", ("代填",), proxies.start, Action.DISPATCH),
     Route("board", ("总览",), board.show, Action.BOARD),
-    Route("projects", ("项目",), board.listed),
+    Route("projects", ("项目",), dossier.listed),
     Route("log", ("日志",), log.show, Action.READ_LOG),
     Route("bind", ("绑定群",), groups.offer, Action.ADMINISTER),
     Route("groups", ("工作群", "解绑群"), groups.listed, Action.ADMINISTER),
@@ -122,13 +124,13 @@ BUTTONS: dict[str, Handler] = {
     "matter.show": matters.open_card,
     "matter.files": matters.send_files,
     "pick.page": pick.turn_page,
-    "project.show": board.open_card,
+    "project.show": dossier.open_card,
     "todo.show": todo.show,
     "todo.press": todo.press,
     "todo.next": todo.go_on,
     "todo.all_on_plan": todo.all_on_plan,
-    "todo.later": todo.later,
-    "todo.put_off": todo.put_off,
+    "todo.later": later.ask,
+    "todo.put_off": later.put_off,
     "quiet.until": quiet.chosen,
     "quiet.ask": quiet.ask,
     "desk.show": dispatch.show,
