@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import make_transient, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
 from storage.prepared import Prepared, insert
@@ -29,9 +30,9 @@ class Entities(Generic[T]):
         self._updates: dict[tuple[str, ...], Prepared] = {}
         self._by_id = self.where(self._columns.id == sa.bindparam("id"))
 
-    def where(self, *conditions: Any, order_by: tuple[Any, ...] = ()) -> Prepared:
+    def where(self, *conditions: Any, order_by: tuple[Any, ...] = (), limit: Any = None) -> Prepared:
         """A statement for `all`; its `sa.bindparam` names are given there."""
-        return Prepared(sa.select(*self._columns).where(*conditions).order_by(*order_by))
+        return Prepared(sa.select(*self._columns).where(*conditions).order_by(*order_by).limit(limit))
 
     def get(self, session: Session, number: int) -> T | None:
         """The row with this id; None where there is none."""
@@ -64,13 +65,23 @@ class Entities(Generic[T]):
         if not state.persistent:
             session.flush()
             return
-        before = state.committed_state
-        changed = tuple(sorted(name for name, old in before.items() if old != row.__dict__[name]))
+        changed = [name for name, old in state.committed_state.items() if old != row.__dict__[name]]
         if changed:
-            if changed not in self._updates:
-                change = sa.update(self._table).where(self._columns.id == sa.bindparam("which"))
-                self._updates[changed] = Prepared(change.values({name: sa.bindparam(name) for name in changed}))
-            self._updates[changed].run(session, which=row.id, **{name: row.__dict__[name] for name in changed})  # type: ignore[attr-defined]
+            self._write(session, state.identity[0], {name: row.__dict__[name] for name in changed})
         make_transient(row)
         make_transient_to_detached(row)
         session.add(row)
+
+    def change(self, session: Session, number: int, **values: Any) -> None:
+        """Updates columns of the row with this id, in the session too where it knows the row."""
+        self._write(session, number, values)
+        row = session.identity_map.get((self._table, (number,), None))
+        for name, value in values.items() if row else ():
+            set_committed_value(row, name, value)
+
+    def _write(self, session: Session, number: int, values: Mapping[str, Any]) -> None:
+        names = tuple(sorted(values))
+        if names not in self._updates:
+            change = sa.update(self._table).where(self._columns.id == sa.bindparam("which"))
+            self._updates[names] = Prepared(change.values({name: sa.bindparam(name) for name in names}))
+        self._updates[names].run(session, which=number, **values)

@@ -94,7 +94,13 @@ def scope(session: Session, project: int) -> Scope | None:
 
 
 def scopes(session: Session, projects: Iterable[int]) -> dict[int, Scope]:
+    """project -> where it belongs; those there are not are left out."""
+    wanted = set(projects)
+    if len(wanted) == 1:
+        (only,) = wanted
+        found = scope(session, only)
+        return {only: found} if found else {}
     rows = session.execute(
-        select_columns(Project.id, Project.unit, Project.lead_unit).where(col(Project.id).in_(list(projects)))
+        select_columns(Project.id, Project.unit, Project.lead_unit).where(col(Project.id).in_(wanted))
     )
     return {row[0]: Scope(*row) for row in rows}

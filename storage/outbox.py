@@ -13,6 +13,7 @@ from bot.messages import Address, Card
 from bot.rules.words import MessageClass
 from storage.db import defer, finish, next_id
 from storage.engines import insert_new, select_columns
+from storage.entities import Entities
 from storage.prepared import Prepared, insert
 from storage.tables import CardToken, Outbox
 
@@ -169,18 +170,22 @@ def open_card(session: Session, address: Address, person: int) -> Token | None:
 
 PENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'pending'")
 SENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'sending'")
+_ROWS = Entities(Outbox)
+_NEXT = _ROWS.where(
+    PENDING,
+    col(Outbox.not_before) <= sa.bindparam("now"),
+    order_by=(col(Outbox.lane), col(Outbox.not_before), col(Outbox.id)),
+    limit=sa.bindparam("limit", type_=sa.Integer),
+)
 
 
 def claim(session: Session, now: datetime, limit: int) -> list[Outbox]:
     """The next rows to be said, most urgent lane first."""
-    statement = select(Outbox).where(PENDING, col(Outbox.not_before) <= now)
-    return list(
-        session.exec(statement.order_by(col(Outbox.lane), col(Outbox.not_before), col(Outbox.id)).limit(limit)).all()
-    )
+    return _ROWS.all(session, _NEXT, now=now, limit=limit)
 
 
 def mark(session: Session, outbox: int, **values: Any) -> None:
-    session.execute(sa.update(Outbox).where(col(Outbox.id) == outbox).values(**values))
+    _ROWS.change(session, outbox, **values)
 
 
 def lay_aside(session: Session, now: datetime) -> int:
