@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -433,6 +434,7 @@ def test_the_demonstration_two_people_and_a_clock(page_town, phone):
         one.page.goto(running.url)
         card = one.page.get_by_role("link", name=re.compile("石雨桐.*调度员"))
         expect(card.locator(".badge")).to_be_hidden()
+        running.town.now += timedelta(minutes=1)
         running.nudge("石雨桐", "有人没报")
         expect(card.locator(".badge")).to_have_text("1")
         card.click()

@@ -1,5 +1,5 @@
 // The demonstration's clock: shown in every tab, moved from any of them.
-import { settings, toast, words } from "./net.js";
+import { dayWords, toast, words } from "./net.js";
 
 const ADDRESS = "/demo/clock";
 const bar = document.getElementById("clock");
@@ -8,8 +8,7 @@ const buttons = [...bar.querySelectorAll("button[data-to]")];
 let busy = false;
 
 function show(state) {
-  const named = (options) => new Intl.DateTimeFormat(settings.locale, { ...options, timeZone: "UTC" }).format(Date.parse(`${state.day}T00:00:00Z`));
-  document.getElementById("clock-date").textContent = `${named({ month: "long", day: "numeric" })} ${named({ weekday: "short" })}`;
+  document.getElementById("clock-date").textContent = dayWords(state.day);
   document.getElementById("clock-time").textContent = state.time;
   const day = document.getElementById("clock-day");
   day.textContent = state.working ? words.demo_workday : words.demo_day_off;

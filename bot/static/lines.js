@@ -1,5 +1,5 @@
 // One line of a transcript as nodes. What people wrote goes in as text, never as HTML.
-import { element, settings, toast, words } from "./net.js";
+import { dayWords, element, toast, words } from "./net.js";
 import { enlarge } from "./viewer.js";
 
 const TELEPHONE = /(?<!\d)(1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)/;
@@ -7,9 +7,7 @@ const TELEPHONE = /(?<!\d)(1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)/;
 export function dayName(day, today) {
   const at = (text) => Date.parse(`${text}T00:00:00Z`);
   const away = Math.round((at(today) - at(day)) / 86400000);
-  const named = (options) => new Intl.DateTimeFormat(settings.locale, { ...options, timeZone: "UTC" }).format(at(day));
-  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
-  const name = `${named({ ...year, month: "long", day: "numeric" })} ${named({ weekday: "short" })}`;
+  const name = dayWords(day, day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" });
   return away === 0 ? `${words.today} · ${name}` : away === 1 ? `${words.yesterday} · ${name}` : name;
 }
 

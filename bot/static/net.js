@@ -54,6 +54,13 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+// A day in the reader's words: 11月23日 周一, Mon, Nov 23.
+export function dayWords(day, options = {}) {
+  const named = (wanted) => new Intl.DateTimeFormat(settings.locale, { ...wanted, timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));
+  const date = { ...options, month: "short", day: "numeric" };
+  return settings.locale.startsWith("zh") ? `${named(date)} ${named({ weekday: "short" })}` : named({ ...date, weekday: "short" });
+}
+
 let fading;
 export function toast(text) {
   if (!text) return;
