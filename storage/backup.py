@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -22,6 +22,9 @@ from sqlmodel import Session, col, select
 from storage import dispatch_log, notes
 from storage.engines import select_columns
 from storage.tables import LogEntry, PersonKey
+
+KEPT = ("files", "uploads", "pictures")
+"""The folders of the data directory that a copy needs: what people sent, its names at the page, what was drawn for the page."""
 
 
 class NotCopied(Exception):
@@ -111,8 +114,8 @@ def copy(
     if not url.startswith("sqlite"):
         raise NotCopied(f"this is PostgreSQL: back it up with pg_dump, and {data_dir} as files")
     source = make_url(url).database or ""
-    files = data_dir / "files"
-    archive = target.with_name(target.name + ".files.tar") if files.is_dir() else None
+    kept = [data_dir / name for name in KEPT if (data_dir / name).is_dir()]
+    archive = target.with_name(target.name + ".files.tar") if kept else None
     if not Path(source).is_file():
         raise NotCopied(f"there is no database at {source}")
     for wanted in (target, archive):
@@ -123,7 +126,7 @@ def copy(
     try:
         with _whole(target) as part:
             number, digest = _copy_database(Path(source), part)
-        count = _pack(files, archive, told) if archive else 0
+        count = _pack(kept, archive, told) if archive else 0
     except OSError as error:
         raise NotCopied(f"{error.filename or target}: {error.strerror}: choose another place") from error
     size = archive.stat().st_size if archive else 0
@@ -163,14 +166,14 @@ def _copy_database(source: Path, part: Path) -> tuple[int, str]:
     return (head[0], head[1]) if head else (0, dispatch_log.GENESIS)
 
 
-def _pack(files: Path, archive: Path, told: Callable[[int], None] | None) -> int:
-    """Every stored file in one tar; what is still being written is left out. Returns how many."""
+def _pack(folders: Sequence[Path], archive: Path, told: Callable[[int], None] | None) -> int:
+    """Every stored file in one tar; what is still being written is left out. Returns how many; other names of one file count once."""
     count = 0
     with _whole(archive) as part, tarfile.open(part, "w") as tar:
-        for path in sorted(files.rglob("*")):
+        for path in (path for folder in folders for path in sorted(folder.rglob("*"))):
             if path.is_file() and path.suffix != ".part":
-                tar.add(path, f"files/{path.relative_to(files)}", recursive=False)
-                count += 1
+                tar.add(path, str(path.relative_to(folders[0].parent)), recursive=False)
+                count += not tar.getmembers()[-1].islnk()
                 if told:
                     told(count)
     return count

@@ -88,6 +88,22 @@ async def test_the_files_people_sent_come_along(settle_in, tmp_path):
         assert member.name.startswith("files/")
 
 
+async def test_what_the_page_shows_comes_along_each_file_once(settle_in, tmp_path):
+    town = town_with_log(settle_in)
+    await town.sends_file(WANG, b"a photo", caption="65%")
+    [stored] = [path for path in (town.settings.data_dir / "files").rglob("*") if path.is_file()]
+    for name in ("uploads", "pictures"):
+        (town.settings.data_dir / name).mkdir()
+    (town.settings.data_dir / "uploads" / "1-ab").hardlink_to(stored)
+    (town.settings.data_dir / "pictures" / "summary-000.png").write_bytes(b"a picture")
+    made = copied(town, tmp_path / "copy.db")
+    assert made.files_count == 2
+    with tarfile.open(made.files) as tar:
+        tar.extractall(tmp_path / "back", filter="data")
+    assert (tmp_path / "back" / "uploads" / "1-ab").read_bytes() == b"a photo"
+    assert (tmp_path / "back" / "pictures" / "summary-000.png").read_bytes() == b"a picture"
+
+
 def test_what_cannot_be_copied_leaves_nothing_behind(settle_in, tmp_path):
     town = town_with_log(settle_in)
     for url, said in (

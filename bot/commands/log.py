@@ -97,9 +97,11 @@ def _chain(desk: "Desk", given: tuple[int, str] | None) -> "Verdict":
     """The chain against the anchor given, else the one kept beside the database; then the anchors of each day."""
     from dataclasses import replace
 
-    from storage import backup, dispatch_log
+    from storage import backup, dispatch_log, notes
 
     kept = backup.read_anchor(desk.house.data_dir)
+    if kept and kept.hash == notes.value(desk.session, notes.PASSED):
+        kept = None  # a copy was put back, and an administrator has said that this head need not be reached
     anchor = given or ((kept.number, kept.hash) if kept else None)
     verdict = dispatch_log.verify(desk.session, desk.house.sealer, anchor)
     if verdict.good:
