@@ -6,7 +6,7 @@ from typing import Any
 from bot.messages import Button
 from bot.rules.entitlement import BY_ASSIGNMENT, Action
 from bot.rules.words import Category, Post, Urgency
-from handlers import ladder, pick, reports
+from handlers import drafts, ladder, pick
 from handlers.desk import Desk, Turn
 from handlers.matters import number_of, unit_name
 from handlers.parties import office
@@ -46,8 +46,8 @@ def _carried(turn: Turn, project: int | None) -> dict[str, Any]:
     """What of an open draft goes into a new one: a blocker's, or words without figures said of this project. The words of any
     other are given back (`dropped`)."""
     draft = turn.talk.draft
-    if turn.talk.step.startswith("blocker."):
-        return {"words": draft["words"], "files": draft["files"], **draft, **({"project": project} if project else {})}
+    if turn.talk.step.startswith("blocker.") and project in (None, draft.get("project", project)):
+        return {**draft, **({"project": project} if project else {})}
     figures = any(draft.get(name) for name in ("progress", "invested_year", "done"))
     if turn.talk.step == "report.figures" and not figures and project in (None, draft["project"]):
         return {"words": list(draft["words"]), "files": list(draft["files"]), "project": draft["project"]}
@@ -118,7 +118,7 @@ def _taken_in(turn: Turn) -> dict[str, Any]:
     """The draft, with the files that have just come."""
     draft = dict(turn.talk.draft)
     if turn.incoming.attachments:
-        draft["files"] = [*draft["files"], *reports.keep_files(turn)]
+        draft["files"] = [*draft["files"], *drafts.keep_files(turn)]
     return draft
 
 

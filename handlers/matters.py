@@ -97,15 +97,18 @@ def show(turn: Turn, matter: Matter, *, fresh: bool = False, heading: str = "", 
         "matter.card",
         in_rows(buttons_for(turn, matter, turn.person, turn.locale)),
         fresh=fresh,
-        projects=[matter.project],
-        matter=matter.id,
-        about=about(matter),
+        **marks(matter),
         **facts(turn, matter, turn.person, turn.locale, heading=heading, said=said, told=told),
     )
 
 
 def about(matter: Matter) -> str:
     return f"matter:{matter.id}"
+
+
+def marks(matter: Matter) -> dict[str, Any]:
+    """What marks a reply as being about a matter."""
+    return {"projects": [matter.project], "matter": matter.id, "about": about(matter)}
 
 
 def age(desk: Desk, matter: Matter) -> int:

@@ -1,4 +1,4 @@
-"""The steps of a matter: what each button does, for who answers, for who raised it, and for the office."""
+"""The steps of a matter: a button pressed, the word or the choice it asks for first, then what it does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from typing import Any
 
 from bot.messages import Button
 from bot.rules.matters import Step
-from bot.rules.words import MatterState, Post, Result, Rung
-from handlers import ladder, reports
+from bot.rules.words import Result
+from handlers import drafts, handling, rulings
 from handlers.desk import Turn
-from handlers.matters import args, buttons_for, facts, history, in_rows, meant, number_of, project_of, seen_state, show
-from handlers.parties import office, steps_for, visible
-from handlers.telling import hand_to, inform, record, ruling, take_back, tell_raiser
-from storage import matters, people
+from handlers.matters import args, buttons_for, history, in_rows, marks, meant, number_of, seen_state, show
+from handlers.parties import steps_for, visible
+from storage import matters
 from storage.tables import Matter, StoredFile
 
 PAGE = 5
@@ -34,7 +33,7 @@ def press(turn: Turn) -> None:
             turn.key(f"result_{result}", "matter.result", **args(turn, matter), step="finish", result=result)
             for result in Result
         ]
-        turn.reply("matter.which_result", [keys[:2], keys[2:]], number=number_of(turn, matter), **_of(matter))
+        turn.reply("matter.which_result", [keys[:2], keys[2:]], number=number_of(turn, matter), **marks(matter))
     elif step.words:
         _ask(turn, matter, step.name)
     else:
@@ -56,14 +55,9 @@ def _fits(turn: Turn, matter: Matter, name: str) -> Step | None:
     lines = history(turn, matter, turn.person, turn.locale, turn.args["seen"])
     turn.reply(
         "matter.meanwhile", in_rows(buttons_for(turn, matter, turn.person, turn.locale)), number=number_of(turn, matter),
-        lines=lines[-MEANWHILE:], state=seen_state(turn, matter, turn.person), kept=turn.args.get("typed", ""), **_of(matter),
+        lines=lines[-MEANWHILE:], state=seen_state(turn, matter, turn.person), kept=turn.args.get("typed", ""), **marks(matter),
     )  # fmt: skip
     return None
-
-
-def _of(matter: Matter) -> dict[str, Any]:
-    """What marks a reply as being about a matter."""
-    return {"projects": [matter.project], "matter": matter.id, "about": f"matter:{matter.id}"}
 
 
 # --- a word first -----------------------------------------------------------------------------------------------------
@@ -80,7 +74,7 @@ def _question(turn: Turn, matter: Matter, step: str, count: int = 0) -> None:
     album = turn.incoming.facts.get("album") if count else None
     turn.reply(
         "matter.ask", [[*keys, turn.key("cancel", "matter.cancel")]], step=step, number=number_of(turn, matter), count=count,
-        unique=f"album:{turn.known and turn.known.account}:{album}" if album else None, **_of(matter),
+        unique=f"album:{turn.known and turn.known.account}:{album}" if album else None, **marks(matter),
     )  # fmt: skip
 
 
@@ -93,7 +87,7 @@ def words(turn: Turn) -> None:
         turn.reply("start.no_such_thing")
         return
     if turn.incoming.attachments:
-        draft["files"] = [*draft["files"], *reports.keep_files(turn)]
+        draft["files"] = [*draft["files"], *drafts.keep_files(turn)]
     if turn.typed:
         _take(turn, matter, turn.typed)
     else:
@@ -162,7 +156,7 @@ def choose(turn: Turn, matter: Matter, step: str, page: int = 0) -> None:
     turn.ask("matter.choice", carried)
     turn.reply(
         "matter.choose", in_rows(keys), step=step, number=number_of(turn, matter), options=[text for _, text in shown], page=page + 1,
-        pages=pages, count=len(options), **_of(matter),
+        pages=pages, count=len(options), **marks(matter),
     )  # fmt: skip
 
 
@@ -202,219 +196,26 @@ def typed_choice(turn: Turn) -> None:
     CHOICES[turn.args["step"]].take(turn, matter, (exact or found)[0])
 
 
-# --- who answers ------------------------------------------------------------------------------------------------------
-
-
-def sign(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """签收."""
-    _signed(turn, matter)
-    entry = record(turn, matter, "signed", person=turn.person)
-    tell_raiser(turn, matter, entry, "signed")
-    show(turn, matter)
-
-
-def _signed(turn: Turn, matter: Matter) -> None:
-    """Whoever acts on a matter has it."""
-    matter.state = MatterState.HANDLING
-    matter.signed_at = matter.signed_at or turn.now
-
-
-def colleagues(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
-    """Whom the intake may give it to: the people of the unit and of those below it, but not who raised it, has it, or sits above."""
-    units = people.subtree(turn.session, matter.unit) if matter.unit is not None else frozenset()
-    names = people.unit_names(turn.session)
-    above = {seat["person"] for seat in matter.seats if seat["rung"] != Rung.SECTION}
-    others = {matter.raised_by, matter.person, *above}
-    found = [row for row in matters.colleagues(turn.session, units) if row.id not in others]
-    places = [names.get(row.unit or 0, "") if row.unit != matter.unit else "" for row in found]
-    marks = [" ".join(filter(None, (place, row.title))) for row, place in zip(found, places, strict=True)]
-    return [(row.id, f"{row.name}（{mark}）" if mark else row.name) for row, mark in zip(found, marks, strict=True)]
-
-
-def assign(turn: Turn, matter: Matter, person: int) -> None:
-    """分办: this person answers for it on the first rung from now; the limit goes on."""
-    before = matter.person
-    matter.seats = [{**seat, "person": person} if seat["rung"] == Rung.SECTION else seat for seat in matter.seats]
-    ladder.build(matter)
-    matter.person, matter.state, matter.signed_at = person, MatterState.UNSIGNED, None
-    matters.concern(turn.session, matter.id, [person])
-    entry = record(turn, matter, "assigned", person=turn.person, facts={"person": person})
-    take_back(turn, matter)
-    hand_to(turn, matter, entry, person, "assigned")
-    if before is not None and before != turn.person:
-        inform(turn, matter, entry, before, "assigned")
-    tell_raiser(turn, matter, entry, "assigned", by=turn.person)
-    _answer(turn, matter, "assigned")
-
-
-def feedback(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """反馈: a word, photo or file to the raiser, without closing."""
-    new = matter.state is MatterState.UNSIGNED
-    _signed(turn, matter)
-    facts = {"files": len(draft["files"])}
-    entry = record(turn, matter, "feedback", person=turn.person, facts=facts, words=said, moves=new)
-    tell_raiser(turn, matter, entry, "feedback", said=said)
-    show(turn, matter, heading="fed_back")
-
-
-def finish(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """办结: result and basis; the raiser is asked whether it is solved."""
-    _signed(turn, matter)
-    answer, _, basis = said.partition("依据：") if "依据：" in said else said.partition("依据:")
-    matter.state, matter.result = MatterState.ANSWERED, Result(draft["result"])
-    matter.answer, matter.basis = answer.strip(" ；;，,\n") or basis.strip(), basis.strip()
-    matter.answered_at, matter.answered_by = turn.now, turn.person
-    matter.proposed_at, matter.held, matter.asked_at = None, False, None
-    matter.due_at = turn.calendar.add_working_days(turn.now, turn.policy.ladder.silence_days)
-    facts = {"result": matter.result, "files": len(draft["files"])}
-    entry = record(turn, matter, "answered", person=turn.person, facts=facts, words=said)
-    take_back(turn, matter)
-    hand_to(turn, matter, entry, matter.raised_by, "answered", told=0)
-    _answer(turn, matter, "answered")
-
-
-def escalate(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """提级 by hand: one rung up at once, at most once a working day."""
-    if not ladder.rested(turn, matter):
-        turn.reply(
-            "matter.climbed_today", in_rows(buttons_for(turn, matter, turn.person, turn.locale)), number=number_of(turn, matter), said=said,
-            **_of(matter),
-        )  # fmt: skip
-        return
-    to = ladder.next_rung(turn, matter)
-    if to is None:
-        turn.reply("matter.nobody_above", number=number_of(turn, matter), said=said, **_of(matter))
-        return
-    ladder.climb(turn, matter, to, by=turn.person, why=said)
-    _answer(turn, matter, "climbed")
-
-
-def reassign(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """申请改派: the office is asked to send it elsewhere; it stays, and its clock goes on, until the office says so."""
-    matter.asked_at = turn.now
-    matter.passed_on = [*matter.passed_on, matter.unit or 0]
-    entry = record(turn, matter, "asked", person=turn.person, words=said, moves=False)
-    for person in office(turn, matter):
-        hand_to(turn, matter, entry, person, "asked", said=said)
-    show(turn, matter, heading="asking")
-
-
-# --- who raised it ------------------------------------------------------------------------------------------------------
-
-
-def solved(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """已解决: closed."""
-    _close(turn, matter, "solved", "")
-
-
-def unsolved(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """未解决: to the office, unseen by who answered."""
-    ladder.dispute(turn, matter, by=turn.person, why=said)
-    _answer(turn, matter, "disputed")
-
-
-# --- the office ---------------------------------------------------------------------------------------------------------
-
-
-def hold(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """暂缓提级, with the reason in the log; the matter is listed each working morning until it moves."""
-    matter.held = True
-    record(turn, matter, "held", person=turn.person, words=said, moves=False)
-    take_back(turn, matter, ruling(matter))
-    _answer(turn, matter, "held")
-
-
-def climb_now(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """立即提级: the office need not wait half a day."""
-    escalate(turn, matter, said, draft)
-
-
-def targets(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
-    """The units with somebody to answer, but for those that had it."""
-    staffed = {
-        unit
-        for post in (Post.INTAKE, Post.DEPUTY_HEAD, Post.HEAD)
-        for person, unit in people.everyone_with(turn.session, post, turn.today)
-        if person.id != matter.raised_by
-    }
-    names = people.unit_names(turn.session)
-    return [(unit, names[unit]) for unit in sorted(staffed - {matter.unit, *matter.passed_on}, key=names.__getitem__)]
-
-
-def redirect(turn: Turn, matter: Matter, unit: int) -> None:
-    """改派: to another unit, its ladder laid anew with the limits frozen at first."""
-    before = matter.person
-    ladder.lay(turn, matter, project_of(turn, matter), unit)
-    matters.concern(turn.session, matter.id, ladder.everybody(matter))
-    entry = record(turn, matter, "redirected", person=turn.person)
-    take_back(turn, matter)
-    if matter.person is not None:
-        hand_to(turn, matter, entry, matter.person, "redirected")
-    if before is not None and before not in (matter.person, turn.person):
-        inform(turn, matter, entry, before, "passed_on")
-    tell_raiser(turn, matter, entry, "redirected", by=turn.person)
-    _answer(turn, matter, "redirected")
-
-
-def keep(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """不同意改派: it stays where it is, with the reason."""
-    matter.asked_at = None
-    entry = record(turn, matter, "kept", person=turn.person, words=said)
-    take_back(turn, matter)
-    if matter.person is not None and matter.person != turn.person:
-        hand_to(turn, matter, entry, matter.person, "kept", said=said)
-    _answer(turn, matter, "kept")
-
-
-def send_back(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """退回办理: to whoever has it, with a reason; the limit begins anew."""
-    matter.state, matter.proposed_at, matter.held = MatterState.HANDLING, None, False
-    ladder.begin_anew(turn, matter)
-    entry = record(turn, matter, "sent_back", person=turn.person, words=said)
-    take_back(turn, matter)
-    if matter.person is not None:
-        hand_to(turn, matter, entry, matter.person, "sent_back", said=said)
-    tell_raiser(turn, matter, entry, "sent_back", by=turn.person)
-    _answer(turn, matter, "sent_back")
-
-
-def close(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """销号 by the office, with a reason that the raiser hears."""
-    _close(turn, matter, "closed", said)
-
-
-def _close(turn: Turn, matter: Matter, what: str, said: str) -> None:
-    matter.state, matter.closed_at = MatterState.CLOSED, turn.now
-    entry = record(turn, matter, what, person=turn.person, words=said)
-    take_back(turn, matter)
-    for person in {matter.person, matter.answered_by} - {None, turn.person, matter.raised_by}:
-        inform(turn, matter, entry, person, "closed")  # type: ignore[arg-type]
-    tell_raiser(turn, matter, entry, "closed", said=said, by=turn.person)
-    _answer(turn, matter, what)
-
-
-def _answer(turn: Turn, matter: Matter, what: str) -> None:
-    """What was done, in place of the card whose button did it; nothing is left to press."""
-    turn.reply(
-        "matter.done", what=what, **{**_of(matter), "about": ""}, **facts(turn, matter, turn.person, turn.locale)
-    )
-
+# --- what each does ---------------------------------------------------------------------------------------------------
 
 DO: dict[str, Callable[[Turn, Matter, str, dict[str, Any]], None]] = {
-    "sign": sign,
-    "feedback": feedback,
-    "finish": finish,
-    "escalate": escalate,
-    "reassign": reassign,
-    "solved": solved,
-    "unsolved": unsolved,
-    "hold": hold,
-    "climb_now": climb_now,
-    "keep": keep,
-    "send_back": send_back,
-    "close": close,
+    "sign": handling.sign,
+    "feedback": handling.feedback,
+    "finish": handling.finish,
+    "escalate": handling.escalate,
+    "reassign": handling.reassign,
+    "solved": rulings.solved,
+    "unsolved": rulings.unsolved,
+    "hold": rulings.hold,
+    "climb_now": rulings.climb_now,
+    "keep": rulings.keep,
+    "send_back": rulings.send_back,
+    "close": rulings.close,
 }
 """Steps that are done at once or after a word."""
 
-CHOICES: dict[str, Choice] = {"assign": Choice(colleagues, assign), "redirect": Choice(targets, redirect)}
+CHOICES: dict[str, Choice] = {
+    "assign": Choice(handling.colleagues, handling.assign),
+    "redirect": Choice(rulings.targets, rulings.redirect),
+}
 """Steps that are done with one chosen of many."""

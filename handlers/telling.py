@@ -9,7 +9,7 @@ from bot.messages import Card, plain
 from bot.rules.words import Urgency
 from handlers import watching
 from handlers.desk import Desk, Turn
-from handlers.matters import SHOWN, about, args, buttons_for, facts, in_rows, locale_of, project_of
+from handlers.matters import SHOWN, about, args, buttons_for, facts, in_rows, locale_of, marks, project_of
 from storage.tables import Matter, Outbox
 
 
@@ -108,3 +108,10 @@ def take_back(desk: Desk, matter: Matter, *subjects: str) -> None:
         pressed.about = ""
         desk.session.flush()
     desk.withdraw(*(subjects or (about(matter), ruling(matter))))
+
+
+def tell_doer(turn: Turn, matter: Matter, what: str) -> None:
+    """What was done, in place of the card whose button did it; nothing is left to press."""
+    turn.reply(
+        "matter.done", what=what, **{**marks(matter), "about": ""}, **facts(turn, matter, turn.person, turn.locale)
+    )

@@ -213,7 +213,7 @@ async def test_what_was_not_read_as_a_report_is_not_typed_again(settle_in):
     await town.says(SUN, "填报")
     await town.says(SUN, "65%")
     await town.says(SUN, "反映问题")
-    assert "刚才没提交的填报没有写入：“65%”" in town.text(SUN)
+    assert "刚才没提交的内容没有写入：“65%”" in town.text(SUN)
 
 
 async def test_picking_the_project_where_there_are_several(settle_in):

@@ -1,0 +1,105 @@
+"""What is decided on a matter: by who raised it, whether it is solved; by the office, where it goes from here."""
+
+from typing import Any
+
+from bot.rules.words import MatterState, Post
+from handlers import ladder
+from handlers.desk import Turn
+from handlers.handling import escalate
+from handlers.matters import project_of
+from handlers.telling import hand_to, inform, record, ruling, take_back, tell_doer, tell_raiser
+from storage import matters, people
+from storage.tables import Matter
+
+# --- who raised it ------------------------------------------------------------------------------------------------------
+
+
+def solved(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """已解决: closed."""
+    _close(turn, matter, "solved", "")
+
+
+def unsolved(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """未解决: to the office, unseen by who answered."""
+    ladder.dispute(turn, matter, by=turn.person, why=said)
+    tell_doer(turn, matter, "disputed")
+
+
+# --- the office ---------------------------------------------------------------------------------------------------------
+
+
+def hold(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """暂缓提级, with the reason in the log; the matter is listed each working morning until it moves."""
+    matter.held = True
+    record(turn, matter, "held", person=turn.person, words=said, moves=False)
+    take_back(turn, matter, ruling(matter))
+    tell_doer(turn, matter, "held")
+
+
+def climb_now(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """立即提级: the office need not wait half a day."""
+    escalate(turn, matter, said, draft)
+
+
+def targets(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
+    """The units with somebody to answer, but for those that had it."""
+    staffed = {
+        unit
+        for post in (Post.INTAKE, Post.DEPUTY_HEAD, Post.HEAD)
+        for person, unit in people.everyone_with(turn.session, post, turn.today)
+        if person.id != matter.raised_by
+    }
+    names = people.unit_names(turn.session)
+    return [(unit, names[unit]) for unit in sorted(staffed - {matter.unit, *matter.passed_on}, key=names.__getitem__)]
+
+
+def redirect(turn: Turn, matter: Matter, unit: int) -> None:
+    """改派: to another unit, its ladder laid anew with the limits frozen at first."""
+    before = matter.person
+    ladder.lay(turn, matter, project_of(turn, matter), unit)
+    matters.concern(turn.session, matter.id, ladder.everybody(matter))
+    entry = record(turn, matter, "redirected", person=turn.person)
+    take_back(turn, matter)
+    if matter.person is not None:
+        hand_to(turn, matter, entry, matter.person, "redirected")
+    if before is not None and before not in (matter.person, turn.person):
+        inform(turn, matter, entry, before, "passed_on")
+    tell_raiser(turn, matter, entry, "redirected", by=turn.person)
+    tell_doer(turn, matter, "redirected")
+
+
+def keep(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """不同意改派: it stays where it is, with the reason."""
+    matter.asked_at = None
+    entry = record(turn, matter, "kept", person=turn.person, words=said)
+    take_back(turn, matter)
+    if matter.person is not None and matter.person != turn.person:
+        hand_to(turn, matter, entry, matter.person, "kept", said=said)
+    tell_doer(turn, matter, "kept")
+
+
+def send_back(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """退回办理: to whoever has it, with a reason; the limit begins anew."""
+    matter.state, matter.proposed_at, matter.held = MatterState.HANDLING, None, False
+    ladder.begin_anew(turn, matter)
+    entry = record(turn, matter, "sent_back", person=turn.person, words=said)
+    take_back(turn, matter)
+    if matter.person is not None:
+        hand_to(turn, matter, entry, matter.person, "sent_back", said=said)
+    tell_raiser(turn, matter, entry, "sent_back", by=turn.person)
+    tell_doer(turn, matter, "sent_back")
+
+
+def close(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """销号 by the office, with a reason that the raiser hears."""
+    _close(turn, matter, "closed", said)
+
+
+def _close(turn: Turn, matter: Matter, what: str, said: str) -> None:
+    matter.state, matter.closed_at = MatterState.CLOSED, turn.now
+    entry = record(turn, matter, what, person=turn.person, words=said)
+    take_back(turn, matter)
+    for person in {matter.person, matter.answered_by} - {None, turn.person, matter.raised_by}:
+        inform(turn, matter, entry, person, "closed")  # type: ignore[arg-type]
+    tell_raiser(turn, matter, entry, "closed", said=said, by=turn.person)
+    tell_doer(turn, matter, what)
