@@ -1,6 +1,9 @@
 """The command line as a person or a program uses it: real processes, one line where something is wrong, and a service that runs beside."""
 
+import http.server
+import io
 import json
+import logging
 import os
 import re
 import shutil
@@ -8,13 +11,19 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+import urllib.request
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from bot import commands
+from bot.__main__ import cli, export_, log_, main
 from bot.commands.service import menu
 from bot.rules.entitlement import Action
 from bot.texts import LOCALES
@@ -42,22 +51,52 @@ class Place:
             "DIAODU_DATA_DIR": str(home / "data"), "DIAODU_WEB_PORT": "0",
         }  # fmt: skip
 
-    def run(self, *words: str, code: int = 0, **environment: str) -> str:
-        """The output of a command that ends with this exit code; of a failure the one line."""
+    def process(self, *words: str, **environment: str) -> tuple[int, str, str]:
+        """A command as a process of its own: (exit code, stdout, stderr)."""
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words], cwd=self.home, env=self.environment | environment, capture_output=True, text=True,
             timeout=120, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
-        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+    def here(self, *words: str, **environment: str) -> tuple[int, str, str]:
+        """The same in this process, which has everything loaded."""
+        out, errors, code = io.StringIO(), io.StringIO(), 0
+        before, root = dict(os.environ), logging.getLogger()
+        handlers, level = root.handlers[:], root.level
+        os.environ.clear()
+        os.environ.update(self.environment | environment)
+        try:
+            commands.settings.cache_clear()
+            commands.texts.cache_clear()
+            with (
+                chdir(self.home),
+                redirect_stdout(out),
+                redirect_stderr(errors),
+                mock.patch.object(sys, "argv", ["diaodu", *words]),
+            ):
+                main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            root.handlers[:], root.level = handlers, level
+        return code, out.getvalue(), errors.getvalue()
+
+    def run(self, *words: str, code: int = 0, alone: bool = False, **environment: str) -> str:
+        """The output of a command that ends with this exit code; of a failure the one line. `alone`: as a process of its own."""
+        ended, output, errors = (self.process if alone else self.here)(*words, **environment)
+        assert ended == code, (ended, output, errors)
+        assert "Traceback" not in errors
         if code == 0:
-            return done.stdout
-        lines = [line for line in done.stderr.splitlines() if line.startswith("diaodu: ")]
-        assert len(lines) == 1, done.stderr
+            return output
+        lines = [line for line in errors.splitlines() if line.startswith("diaodu: ")]
+        assert len(lines) == 1, errors
         return lines[0]
 
-    def json(self, *words: str):
-        return json.loads(self.run(*words, "--json"))
+    def json(self, *words: str, alone: bool = False):
+        return json.loads(self.run(*words, "--json", alone=alone))
 
     @contextmanager
     def serving(self, *words: str, **environment: str):
@@ -102,17 +141,11 @@ def settled(tmp_path_factory):
 
 @pytest.mark.parametrize("words", WORDS, ids=" ".join)
 def test_every_command_explains_itself(words):
-    from typer.testing import CliRunner
-
-    from bot.__main__ import cli
-
     shown = CliRunner().invoke(cli, [*words, "--help"])
     assert shown.exit_code == 0 and "Usage:" in shown.output and len(shown.output.splitlines()) >= 6
 
 
 def test_no_command_is_left_out_of_these_tests():
-    from bot.__main__ import cli, export_, log_
-
     names = [[command.name or command.callback.__name__] for command in cli.registered_commands]
     for group, app in (("log", log_), ("export", export_)):
         names += [[group], *([group, command.name] for command in app.registered_commands)]
@@ -367,14 +400,15 @@ def test_holidays_from_a_notice(place):
 # --- beside a running service ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_commands_write_while_the_service_runs(place):
     with place.serving():
         assert (place.home / "data" / "control.sock").stat().st_mode & 0o777 == 0o600
-        made = place.json("invite", "老赵", "--admin")
+        made = place.json("invite", "老赵", "--admin", alone=True)
         assert CODE.fullmatch(made["code"])
         assert len(place.json("import", str(LEDGER))["added"]) == 48
         assert len(place.json("import", str(LEDGER), "--dry-run")["added"]) == 0
-        assert "没有叫" in place.run("invite", "没有的人", code=1)
+        assert "没有叫" in place.run("invite", "没有的人", code=1, alone=True)
         assert place.json("post", "李调度", "dispatcher", "长泉区")["new"]
         assert "运行" in place.run("doctor")
         assert "process" in place.run("serve", code=1)
@@ -387,9 +421,8 @@ def test_commands_write_while_the_service_runs(place):
     )
 
 
+@pytest.mark.slow
 def test_the_service_answers_and_stops_cleanly(place):
-    import urllib.request
-
     with place.serving() as address, urllib.request.urlopen(f"{address}health", timeout=10) as answer:
         assert json.loads(answer.read())["ok"]
     for line in place.log.splitlines():
@@ -397,6 +430,7 @@ def test_the_service_answers_and_stops_cleanly(place):
             json.loads(line)
 
 
+@pytest.mark.slow
 def test_a_killed_service_leaves_nothing_in_the_way(place):
     log = (place.home / "service.log").open("a")
     process = subprocess.Popen(
@@ -417,6 +451,7 @@ def test_a_killed_service_leaves_nothing_in_the_way(place):
         assert place.json("invite", "老赵")["name"] == "老赵"
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_named(place):
     with place.serving() as address:
         port = re.search(r":(\d+)/", address).group(1)
@@ -427,6 +462,7 @@ def test_a_port_that_is_taken_is_named(place):
         assert "--port" in other.run("serve", "--port", port, code=1)
 
 
+@pytest.mark.slow
 def test_a_backup_put_back_holds_sending_until_confirmed(place):
     place.run("invite", "老赵", "--admin")
     place.run("backup", "copy.db")
@@ -450,10 +486,9 @@ def test_a_secret_that_does_not_fit_stops_the_start(place):
     assert "secret.key" in place.run("serve", code=1, DIAODU_SECRET_KEY="another")
 
 
+@pytest.mark.slow
 def test_a_token_is_in_no_output(place):
     """Telegram answers 401 there: the page stays up, and nothing tells the token."""
-    import http.server
-    import threading
 
     class Refusing(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
@@ -494,9 +529,8 @@ def until(fact, seconds=20.0):
 # --- the demonstration and the menu -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_demonstration_starts_and_goes_on_where_it_was(place):
-    import urllib.request
-
     def played(*words):
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "demo", "--port", "0", *words], cwd=place.home, env=place.environment, stdout=subprocess.PIPE,
