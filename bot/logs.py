@@ -12,7 +12,17 @@ import structlog
 
 TOKEN = r"(?<!\d)\d{6,12}(?::|%3A)[A-Za-z0-9_-]{30,}"
 """What a Telegram token looks like, whoever's it is."""
-TALKATIVE = ("alembic", "httpx", "httpcore", "telegram", "apscheduler", "uvicorn.access", "uvicorn.error", "asyncio", "PIL")
+TALKATIVE = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "apscheduler",
+    "uvicorn.access",
+    "uvicorn.error",
+    "asyncio",
+    "PIL",
+)
 SHORTEST = 6
 
 

@@ -28,6 +28,7 @@ from bot.commands.service import menu
 from bot.rules.entitlement import Action
 from bot.texts import LOCALES
 from handlers.routes import COMMANDS
+from tests.bot_api import BotApi
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
@@ -517,6 +518,21 @@ def test_a_token_is_in_no_output(place):
         server.server_close()
     assert "channel stopped" in place.log
     assert CANARY not in place.log and CANARY.partition(":")[2] not in place.log
+
+
+@pytest.mark.slow
+def test_once_the_bots_name_is_known_an_invite_comes_with_a_link_and_the_menu_is_set(place):
+    place.run("invite", "老赵", "--admin")
+    with BotApi() as api:
+        with place.serving(DIAODU_TELEGRAM_TOKEN=api.token, DIAODU_TELEGRAM_API_URL=api.url):
+            until(lambda: api.calls("getUpdates"))
+            until(lambda: place.json("invite", "老赵")["links"])
+        [menu_set] = api.calls("setMyCommands")
+    made = place.json("invite", "老赵")
+    assert made["links"] == {"telegram": f"https://t.me/diaodu_bot?start={made['code']}"}, (
+        "remembered when it does not run"
+    )
+    assert {"command": "report", "description": "填报进展"} in json.loads(menu_set.params["commands"])
 
 
 def until(fact, seconds=20.0):

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -29,11 +30,15 @@ class Failure(Exception):
 
 def complaint(error: Exception) -> tuple[str, int]:
     """One line for whatever went wrong, and the exit code."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
     if isinstance(error, Failure):
         return str(error), error.code
+    from bot.logs import Redactor
+
     if os.environ.get("DIAODU_LOG_LEVEL") == "DEBUG":
-        raise error
-    line = next(iter(str(error).strip().splitlines()), "")
+        print(Redactor()("".join(traceback.format_exception(error))), file=sys.stderr)
+    line = Redactor()(next(iter(str(error).strip().splitlines()), ""))
     if type(error).__name__ in ("PolicyError", "Newer", "Locked"):
         return line, 1
     return f"{type(error).__name__}: {line} (diaodu doctor looks for the cause; DIAODU_LOG_LEVEL=DEBUG shows where)", 1
