@@ -11,7 +11,7 @@ from bot.rules.cadence import Period
 from bot.rules.entitlement import Action, nudged_for
 from bot.rules.matters import WORKING
 from bot.rules.words import MatterState, Post
-from handlers import matters, parties, todo
+from handlers import matters, parties, waiting
 from handlers.desk import Desk, Turn
 from storage import board, entitlement, people
 from storage.board import Contact, Reach
@@ -278,4 +278,4 @@ def phones(turn: Turn, contacts: Sequence[Contact], owed: Mapping[int | None, Se
 
 
 def period_words(desk: Desk, one: Unreported, locale: str) -> str:
-    return todo.period_words(desk, one.period.key, locale)
+    return waiting.period_words(desk, one.period.key, locale)

@@ -12,7 +12,7 @@ from bot.rules import cadence
 from bot.rules.calendar import DAY
 from bot.rules.entitlement import nudged_for
 from bot.rules.words import Post, Role
-from handlers import todo, watching
+from handlers import waiting, watching
 from handlers.desk import Desk
 from storage import entitlement, notes, nudges, people, projects
 from storage.nudges import Bundle, Due
@@ -298,7 +298,7 @@ def _in_words(desk: Desk, person: Person, rows: Sequence[NudgeRow]) -> list[dict
     account = people.account_of(desk.session, person.id)
     hour = bundle_at(desk, person.id, person.nudge_minute, desk.today)
     told = []
-    for entry in todo.of_items(desk, person.id, [row for row in rows if row.kind == "hand" or not quiet], ""):
+    for entry in waiting.of_items(desk, person.id, [row for row in rows if row.kind == "hand" or not quiet], ""):
         assert entry.item is not None
         told.append({
             "person": person.name, "channel": account.channel if account else "", "kind": entry.item.kind, "project": entry.name,

@@ -11,9 +11,11 @@ from handlers import (
     blockers,
     board,
     chases,
+    confirming,
     dispatch,
     dossier,
     errands,
+    filing,
     groups,
     later,
     ledger,
@@ -23,6 +25,7 @@ from handlers import (
     proxies,
     quiet,
     reports,
+    review,
     start,
     steps,
     summaries,
@@ -64,7 +67,7 @@ def otherwise(turn: Turn) -> None:
             turn.reply("start.not_understood", words=turn.typed)
         return
     read = reading.read(turn.typed, turn.today)
-    if reports.says_something(read) and not (read.blockers and read.percent is None and not read.amounts):
+    if confirming.says_something(read) and not (read.blockers and read.percent is None and not read.amounts):
         reports.free(turn, read)
     elif not dossier.asked(turn, turn.typed):
         reports.unsure(turn)
@@ -160,17 +163,17 @@ BUTTONS: dict[str, Handler] = {
     "summary.skip": summaries.skip,
     "report.start": reports.start,
     "report.pick": reports.picked,
-    "report.on_plan": reports.on_plan,
-    "report.confirm": reports.confirm,
-    "report.amend": reports.amend,
-    "report.cancel": reports.cancel,
-    "report.meant": reports.meant,
-    "report.as_words": reports.as_words,
+    "report.on_plan": filing.on_plan,
+    "report.confirm": filing.confirm,
+    "report.amend": confirming.amend,
+    "report.cancel": confirming.cancel,
+    "report.meant": confirming.meant,
+    "report.as_words": confirming.as_words,
     "report.kept": reports.kept,
     "ledger.confirm": ledger.confirm,
     "ledger.cancel": ledger.cancel,
-    "report.agree": reports.agree,
-    "report.refuse": reports.refuse,
+    "report.agree": review.agree,
+    "report.refuse": review.refuse,
 }
 
 STEPS: dict[str, Handler] = {
@@ -191,7 +194,7 @@ STEPS: dict[str, Handler] = {
     "summary.note": summaries.noted,
     "report.pick": reports.choosing,
     "report.figures": reports.take,
-    "report.refuse_why": reports.refuse_why,
+    "report.refuse_why": review.refuse_why,
     "report.unsure": otherwise,
     "ledger.wait": ledger.wait,
 }

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.messages import Address, Card
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass, Post
-from handlers import todo
+from handlers import waiting
 from handlers.desk import Desk, Turn
 from storage import people, roster
 from storage.alarms import raise_alarm
@@ -201,7 +201,7 @@ def hello(turn: Turn) -> None:
     standing = turn.standing(turn.person)
     names = people.unit_names(turn.session)
     posts = [(held.role, names[held.unit]) for held in people.posts_of(turn.session, turn.person, turn.today)]
-    waits = todo.waiting(turn, turn.person, turn.locale)
+    waits = waiting.everything(turn, turn.person, turn.locale)
     keys = [turn.key("report_progress", "report.start")] if standing.reports else []
     keys += [turn.key("todo", "todo.show")]
     if turn.may(turn.person, Action.DISPATCH):

@@ -14,7 +14,7 @@ from bot.channels import Unreachable
 from bot.messages import Card
 from bot.policy import Policy, read_policy
 from bot.rules.words import Level, MessageClass, Post, ReportState, Role, Source
-from handlers import house, nudges, roster, todo
+from handlers import house, later, nudges, roster
 from storage import dispatch_log, projects, reports
 from storage.db import next_id
 from storage.prepared import Prepared
@@ -315,6 +315,20 @@ async def test_pressed_a_hundred_times_at_once_one_report(settle_in):
     with town.store.read() as session:
         assert len(reports.of_project(session, project, limit=200)) == 1
     check_log(town)
+
+
+async def test_the_thing_whose_buttons_they_are_is_always_on_the_card(settle_in):
+    town = settle_in("2026-11-25 08:00")
+    town.person(ZHANG)
+    long = "长泉经济开发区智能家居及红木家具标准化厂房与配套基础设施建设项目" * 4
+    for number in range(1, 10):
+        site(town, f"{number}{long}", number=number, milestones=[("主体结构封顶及附属设施完工验收" * 3, "2026-11-26")])
+    await live(town, "2026-11-25")
+    bundle = town.messages(ZHANG)[0]
+    for number in range(2, 19):
+        await town.presses(ZHANG, "下一项", message=bundle)
+        assert len(bundle.text) < 1500
+        assert f"（按钮办第 {number} 项）" in bundle.text and f"\n{number} " in bundle.text
 
 
 async def test_a_typed_label_does_the_same(settle_in):
@@ -719,6 +733,19 @@ async def test_tomorrow_it_is_in_the_bundle_and_no_second_message_comes(settle_i
     assert len(town.messages(ZHANG)) == heard + 1 and "按计划推进的项目：11 月填报逾期 1 个工作日" in town.text(ZHANG)
 
 
+async def test_a_time_that_has_passed_meanwhile_is_asked_for_again(settle_in):
+    town = settle_in("2026-11-25 08:00")
+    town.person(ZHANG)
+    site(town, "按计划推进的项目")
+    await live(town, "2026-11-25")
+    await town.presses(ZHANG, "稍后提醒", message=town.messages(ZHANG)[0])
+    choices = town.last(ZHANG)
+    assert choices.labels == ["明天", "下周一"]
+    town.now = at("2026-11-27 15:00")
+    await town.presses(ZHANG, "明天", message=choices)
+    assert "什么时候再提醒您" in town.text(ZHANG) and town.last(ZHANG).labels == ["1 小时后", "下周一"]
+
+
 async def test_put_off_and_then_reported_it_does_not_come_back(settle_in):
     town = settle_in("2026-11-25 08:00")
     town.person(ZHANG)
@@ -746,7 +773,7 @@ async def test_put_off_and_then_reported_it_does_not_come_back(settle_in):
 )
 def test_until_when_it_can_be_put_off(settle_in, moment, labels):
     town = settle_in(moment)
-    assert list(town.do(lambda desk: todo.moments(desk))) == labels
+    assert list(town.do(lambda desk: later.moments(desk))) == labels
 
 
 # --- 今日待办 -------------------------------------------------------------------------------------------------------------
