@@ -70,8 +70,8 @@ def _go(turn: Turn, deed: str, names: Sequence[str], args: Mapping[str, Any], ch
                 )
                 for at, row in enumerate(found[:MOST], 1)
             ]
-            described = [roster.described(turn, row) for row in found[:MOST]]
-            turn.reply("admin.choose_person", [keys[:3], keys[3:]], name=left[0], choices=described)
+            choices = roster.told_apart(turn, found[:MOST])
+            turn.reply("admin.choose_person", [keys[:3], keys[3:]], name=left[0], choices=choices)
             return
         known.append(found[0].id)
         left.pop(0)

@@ -7,7 +7,7 @@ from bot.messages import Button, Card, plain
 from bot.rules import cadence
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass
-from handlers import dispatch, reports
+from handlers import dispatch, filing
 from handlers.desk import Desk, Turn
 from handlers.dispatch import Unreported
 from storage import board, chases, nudges, outbox, people, projects
@@ -151,7 +151,7 @@ def card(desk: Desk, row: Outbox) -> Card | None:
 def _keys(desk: Desk, mine: Sequence[Unreported], message: int, locale: str) -> list[Button]:
     """All that may be done with one project; of several, a number each."""
     if len(mine) == 1:
-        keys = reports.buttons_for(desk, mine[0].project, locale)
+        keys = filing.buttons_for(desk, mine[0].project, locale)
     else:
         keys = [
             Button(str(at + 1), "report.pick", {"project": one.project.id}) for at, one in enumerate(mine[:NUMBERS])

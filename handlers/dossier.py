@@ -11,7 +11,7 @@ from bot.rules.figures import total_invested
 from bot.rules.lights import SEVERITY
 from bot.rules.plan import share
 from bot.rules.words import Category, Role, Rung
-from handlers import matters, pick, reports
+from handlers import confirming, matters, pick, reports
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import board, people, projects
@@ -43,7 +43,7 @@ def listed(turn: Turn) -> None:
 def _perhaps_a_report(turn: Turn) -> None:
     """ "项目 65%" names no project, but says something."""
     read = reading.read(turn.typed, turn.today)
-    if turn.may(turn.person, Action.REPORT) and reports.says_something(read):
+    if turn.may(turn.person, Action.REPORT) and confirming.says_something(read):
         reports.free(turn, read)
     else:
         turn.reply("start.no_such_thing")

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import chases, ladder, log, nudges, reports, summaries, todo, watching
+from handlers import chases, drafts, ladder, log, nudges, summaries, todo, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
-    ("drafts", 600, reports.expire_drafts),
+    ("drafts", 600, drafts.expire_drafts),
     ("morning", 60, watching.morning),
     ("ladder", 60, ladder.look),
     ("nudges", 60, nudges.run),

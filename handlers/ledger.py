@@ -7,7 +7,7 @@ from bot.messages import Address, Card
 from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass, Post
-from handlers import reports
+from handlers import drafts
 from handlers.desk import Desk, Turn
 from handlers.reasons import stored
 from storage import conversations, people, projects
@@ -71,7 +71,7 @@ def offered(turn: Turn) -> bool:
     books = [one for one in turn.incoming.attachments if one.name.lower().endswith((".xlsx", ".xls"))]
     if len(books) != 1 or turn.talk.step or not turn.may(turn.person, Action.ADMINISTER):
         return False
-    [row] = reports.keep_files(turn)
+    [row] = drafts.keep_files(turn)
     turn.ask("ledger.wait", {"file": row})
     turn.reply("ledger.reading", name=books[0].name)
     return True

@@ -1,6 +1,7 @@
 """Who is who, changed: invites, posts, leaving, handing over. The same functions serve the chat and the command line."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -65,14 +66,23 @@ def person(desk: Desk, name: str, unit_name: str = "") -> Person:
     """The one person of this name. Raises Refused where there is none, or several: then with their units."""
     found = persons(desk, name, unit_name)
     if len(found) > 1:
-        raise Refused("admin.which_person", name=name, choices=[described(desk, row) for row in found])
+        raise Refused("admin.which_person", name=name, choices=told_apart(desk, found))
     return found[0]
 
 
 def described(desk: Desk, row: Person) -> str:
-    """A person's unit and title: what tells two of one name apart."""
+    """A person's unit and title."""
     name = people.unit_names(desk.session).get(row.unit or 0, "")
-    return " ".join(part for part in (name, row.title, row.phone[-4:]) if part)
+    return " ".join(part for part in (name, row.title) if part)
+
+
+def told_apart(desk: Desk, rows: Sequence[Person]) -> list[str]:
+    """What tells people of one name apart: unit and title, and the end of the telephone number where those are the same."""
+    found = [described(desk, row) for row in rows]
+    return [
+        f"{words} …{row.phone[-4:]}" if found.count(words) > 1 else words
+        for words, row in zip(found, rows, strict=True)
+    ]
 
 
 def add_person(desk: Desk, name: str, unit_id: int | None, by: int | None) -> Person:

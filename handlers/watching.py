@@ -29,7 +29,7 @@ def refresh(desk: Desk, project: Project, *, quiet: bool = False) -> bool:
     standing = projects.light_standing(desk.session, project, milestones, matters, desk.now, desk.calendar)
     was = project.light
     changed = _take(desk, project, lights.light(standing, desk.today, desk.policy.light, desk.calendar), milestones)
-    desk.session.flush()
+    projects.save(desk.session, project)
     if changed and not quiet:
         _note(desk, project, was)
     return changed
