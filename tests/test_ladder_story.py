@@ -203,6 +203,16 @@ async def test_who_has_gone_since_is_passed_over(settle_in, how):
     check_log(town)
 
 
+async def test_a_leader_who_has_left_is_passed_over_too(settle_in):
+    town = settled(settle_in)
+    await raises(town, SUN)
+    town.do(lambda desk: setattr(desk.session.get(Person, town.people[DISPATCHER]), "active", False))
+    for _ in range(4):
+        await past_due(town)
+    assert whose(town) == TOP and not town.messages(DISPATCHER)
+    check_log(town)
+
+
 async def test_frozen_when_raised_a_new_head_or_policy_touches_only_new_ones(settle_in):
     town = settled(settle_in, "2026-11-24 09:10")
     await raises(town, SUN)

@@ -275,6 +275,17 @@ async def test_where_a_matter_goes_and_never_to_who_raised_it(settle_in, categor
     assert "【新问题，请办理】17-1" in town.text(goes_to)
 
 
+async def test_the_second_of_two_names_in_a_cell_watches(settle_in):
+    town = settle_in("2026-11-24 09:10")
+    for name in (SUN, "老郑", "老徐"):
+        town.person(name)
+    town.project("甲项目", {Role.OWNER_CONTACT: SUN, Role.DISPATCH_OFFICIAL: ["老郑", "老徐"]}, number=17)
+    await raises(town, SUN, "其他")
+    assert "【新问题，请办理】" in town.text("老郑") and not town.messages("老徐")
+    await look_at(town, "2026-11-25 09:20")
+    assert "其他问题新提出，请知悉" in town.text("老徐")
+
+
 async def test_without_anybody_on_the_project_it_is_the_dispatchers(settle_in):
     town = settle_in("2026-11-24 09:10")
     town.person(SUN)
