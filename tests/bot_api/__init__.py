@@ -143,7 +143,7 @@ class BotApi:
         with self.world.lock:
             return list(self.world.pending)
 
-    async def until(self, predicate: Callable[[], T | None], timeout: float = 5.0, what: str = "") -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T | None], timeout: float = 20.0, what: str = "") -> T:  # noqa: ASYNC109
         """Waits until the predicate holds, and returns what it returned. Raises AssertionError with the last calls."""
         with self.server.watching() as changed:
             try:
@@ -155,7 +155,7 @@ class BotApi:
             except TimeoutError:
                 raise AssertionError(self._story(what)) from None
 
-    def wait(self, predicate: Callable[[], T | None], timeout: float = 5.0, what: str = "") -> T:
+    def wait(self, predicate: Callable[[], T | None], timeout: float = 20.0, what: str = "") -> T:
         """The same for a test that has no loop."""
         return asyncio.run(self.until(predicate, timeout, what))
 

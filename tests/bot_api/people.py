@@ -206,14 +206,18 @@ class Person:
         with self.api.world.lock:
             self.api.world.set_membership(group.chat, "kicked", self.user)
 
-    async def hears(self, text: str, in_: Group | None = None, timeout: float = 5.0) -> Shown:  # noqa: ASYNC109
+    async def hears(self, text: str, in_: Group | None = None, timeout: float = 20.0) -> Shown:  # noqa: ASYNC109
         """Waits until the bot shows a message with this text; the latest of them."""
 
         def heard() -> Shown | None:
             seen = [shown for shown in self.api.messages(in_ or self) if shown.from_bot and text in shown.text]
             return seen[-1] if seen else None
 
-        return await self.api.until(heard, timeout, f"{self.user['first_name']} hears {text!r}")
+        try:
+            return await self.api.until(heard, timeout, f"{self.user['first_name']} hears {text!r}")
+        except AssertionError as vain:
+            seen = [shown.text for shown in self.api.messages(in_ or self)][-6:]
+            raise AssertionError(f"{vain}; on the screen: {seen}") from None
 
     def _chat(self, in_: Group | None) -> Chat:
         return in_.chat if in_ else self.api.world.chats[self.id]
