@@ -79,11 +79,12 @@ def page(
 ) -> tuple[list[Line], bool]:
     """The newest messages of one chat (before a moment), oldest first, and whether there are older ones."""
     said_at = sa.func.coalesce(col(Outbox.sent_at), col(Outbox.changed_at))
-    said = select(Outbox).where(*_said([chat], person), _own_line())
+    said = select_columns(Outbox.id).where(*_said([chat], person), _own_line())
     heard = select(IncomingRow).where(*_heard([chat]))
     if before is not None:
         said, heard = said.where(said_at < before), heard.where(col(IncomingRow.received_at) < before)
-    rows = session.exec(said.order_by(said_at.desc(), col(Outbox.id).desc()).limit(limit + 1)).all()
+    keys = session.execute(said.order_by(said_at.desc(), col(Outbox.id).desc()).limit(limit + 1)).scalars().all()
+    rows = session.exec(select(Outbox).where(col(Outbox.id).in_(keys))).all()
     words = session.exec(heard.order_by(col(IncomingRow.id).desc()).limit(limit + 1)).all()
     lines = _in_order([*_cards(session, rows), *_words(words)])
     return lines[-limit:], len(lines) > limit

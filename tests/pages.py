@@ -35,13 +35,17 @@ class PageTown(Town):
         self, home: Path, now: str, policy: Policy | None = None, url: str = "", *, demo: bool = False
     ) -> None:
         super().__init__(home, now, policy, url)
+        self.demo = demo
+        self.begin()
+
+    def begin(self) -> None:
+        """A fresh service on what the store holds, as after a start of the process."""
         self.web = WebChat(self.settings.data_dir)
-        house = make_house(self.settings, self.store, policy=self.policy, demo=demo)
+        house = make_house(self.settings, self.store, policy=self.policy, demo=self.demo)
         self.app = App(self.settings, self.store, house, [self.phones, self.web], lambda: self.now)
         self.service = Service(
             self.store, house, self.web, self.app.receive, lambda: self.now, channels=self.app.channels
         )
-        self.demo = demo
 
     def site(self) -> Any:
         return make_site(self.service, demo_routes(self.service, self.pass_until) if self.demo else ())
@@ -235,7 +239,7 @@ class Running:
 
     async def _live(self, up: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        self.town.app.sender.wake, self.town.app.errands.wake = asyncio.Event(), asyncio.Event()
+        self.town.begin()
         listening = open_socket("127.0.0.1", self.port)
         self.url, self.port = address(listening), listening.getsockname()[1]
         async with asyncio.TaskGroup() as tasks:

@@ -13,12 +13,13 @@ import pytest
 from sqlmodel import select
 
 from bot import demo
-from bot.messages import Card, Picture
+from bot.messages import Button, Card, Picture
 from bot.rules.words import MessageClass, Post, Role
 from bot.texts import HOME, LOCALES
 from bot.web import address, live, open_socket, serve_web
 from bot.web.guards import Bucket
 from bot.web.words import locale_of, words
+from handlers import routes
 from storage import people, webchat
 from storage.tables import IncomingRow, Outbox, StoredFile, WebSession
 from tests.pages import Browser, PageTown, pages, said
@@ -506,6 +507,23 @@ async def test_a_group_shows_only_what_was_said_to_it(town):
         assert (line["mine"], line["bot"], line["name"]) == (False, False, LI)
         assert "今日综述" not in await wang.texts() and "65%" not in await li.texts(chat)
         assert {one["chat"]: one["unread"] for one in await wang.chats()}[chat] == 2
+
+
+async def test_a_button_in_a_group_is_for_every_bound_member_and_for_nobody_else(town, monkeypatch):
+    pressed = []
+    monkeypatch.setitem(routes.BUTTONS, "test.seen", lambda turn: pressed.append((turn.person, turn.incoming.direct)))
+    town.person("企业联系人", bound=False)
+    town.project("另一个车间", {Role.OWNER_CONTACT: "企业联系人", Role.REPORTER: WANG})
+    chat = town.group("全区群")
+    card = Card("请知悉", rows=((Button("阅", "test.seen"),),))
+    async with visiting(town, LI, "企业联系人") as (li, outsider):
+        town.do(lambda desk: desk.say(MessageClass.SUMMARY, card, chat_group=1, reusable=True))
+        await town.settle()
+        line = (await li.lines(chat))[-1]
+        token = line["rows"][0][0]["token"]
+        assert (await outsider.post("press", chat=chat, key=line["key"], token=token)).status_code == 400
+        assert (await li.post("press", chat=chat, key=line["key"], token=token)).json() == {"toast": ""}
+        assert pressed == [(town.people[LI], False)]
 
 
 async def test_who_does_not_belong_sees_no_group(town):
