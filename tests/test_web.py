@@ -661,6 +661,14 @@ def test_a_stranger_is_spoken_to_in_the_browsers_tongue(accepted, locale):
     assert locale_of(accepted, "zh_CN") == locale
 
 
+def test_the_scripts_speak_no_newer_tongue_than_the_phones_in_use():
+    newer = re.compile(
+        r"\(\?<[!=]|AbortSignal\.(timeout|any)|requestSubmit|randomUUID|structuredClone|\.at\(-|\.findLast|Object\.groupBy"
+    )
+    for path in (HOME.parent / "static").glob("*.js"):
+        assert not newer.search(path.read_text("utf-8")), path
+
+
 def test_nothing_is_loaded_from_elsewhere():
     static, templates = HOME.parent / "static", HOME / "pages"
     for path in [*static.glob("*.js"), *static.glob("*.css"), *templates.glob("*.html")]:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import json
 import re
 import secrets
@@ -109,18 +110,21 @@ class WebChat:
         """The drawn pages of a card's picture, in order."""
         if card.picture is None:
             return []
-        return sorted((self.data_dir / "pictures").glob(f"{picture_name(card.picture)}-*.png"))
+        pages = (self._page(card.picture, at) for at in itertools.count())
+        return list(itertools.takewhile(Path.exists, pages))
+
+    def _page(self, picture: Picture, at: int) -> Path:
+        return self.data_dir / "pictures" / f"{picture_name(picture)}-{at}.png"
 
     def _keep_pictures(self, drawn: Drawn) -> None:
         if drawn.card.picture is None:
             return
-        home = self.data_dir / "pictures"
-        home.mkdir(parents=True, exist_ok=True)
         for at, raw in enumerate(drawn.pictures):
-            path = home / f"{picture_name(drawn.card.picture)}-{at:03}.png"
-            part = home / f"{secrets.token_hex(8)}.part"  # the same picture may go to several people at once
+            page = self._page(drawn.card.picture, at)
+            page.parent.mkdir(parents=True, exist_ok=True)
+            part = page.with_name(f"{secrets.token_hex(8)}.part")  # the same picture may go to several people at once
             part.write_bytes(raw)
-            part.replace(path)
+            part.replace(page)
 
 
 def picture_name(picture: Picture) -> str:

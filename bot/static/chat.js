@@ -272,6 +272,7 @@ async function begin() {
     lines: arrived,
     state: (well) => (document.getElementById("connection").hidden = well),
     today: turned,
+    check: () => ask("/api/chats").catch(() => {}),
     bye: () => location.reload(),
   });
   await show(open);
@@ -314,10 +315,13 @@ for (const name of ["click", "keydown"]) {
   });
 }
 // The keyboard of a phone that does not resize the page: the composer stays above it.
-visualViewport?.addEventListener("resize", () => {
-  document.documentElement.style.setProperty("--height", `${visualViewport.height}px`);
+function fit() {
+  if (visualViewport && visualViewport.scale > 1.01) return;
+  document.documentElement.style.setProperty("--height", `${visualViewport ? visualViewport.height : innerHeight}px`);
   scrollTo(0, 0);
-});
+}
+(visualViewport || window).addEventListener("resize", fit);
+fit();
 composer(say);
 const ready = (async () => {
   for (;;) {

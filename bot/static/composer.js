@@ -12,29 +12,32 @@ let attached = [];
 let sending = false;
 
 export function composer(say) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const words_ = text.value.trim();
-    if (sending || (!words_ && !attached.length) || attached.some((one) => one.failed)) return;
+  const submit = async () => {
+    const typed = text.value.trim();
+    if (sending || (!typed && !attached.length) || attached.some((one) => one.failed)) return;
     sending = true;
     refresh();
     try {
       const files = await Promise.all(attached.map(async (one) => ({ ref: await one.ref, name: one.file.name, preview: one.preview, size: one.file.size })));
       text.value = "";
       attached = [];
-      say(words_, files);
+      say(typed, files);
     } catch (error) {
       toast(error.message);
     }
     sending = false;
     refresh();
     if (matchMedia("(hover: hover)").matches) text.focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
   });
   text.addEventListener("input", refresh);
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    form.requestSubmit();
+    submit();
   });
   text.addEventListener("paste", (event) => {
     if (event.clipboardData.files.length) {

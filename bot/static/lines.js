@@ -2,7 +2,8 @@
 import { dayWords, element, toast, words } from "./net.js";
 import { enlarge } from "./viewer.js";
 
-const TELEPHONE = /(?<!\d)(1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)/;
+const NUMBERS = /(\d[\d-]{9,}\d)/;
+const TELEPHONE = /^(1[3-9]\d{9}|0\d{2,3}-\d{7,8})$/;
 
 export function dayName(day, today) {
   const at = (text) => Date.parse(`${text}T00:00:00Z`);
@@ -14,7 +15,7 @@ export function dayName(day, today) {
 // Pieces of (text, bold); telephone numbers can be dialled.
 function pieces(text) {
   return text.flatMap(([piece, bold]) => {
-    const parts = piece.split(TELEPHONE).map((part) => (TELEPHONE.test(part) ? element("a", { href: `tel:${part}` }, part) : part));
+    const parts = piece.split(NUMBERS).map((part) => (TELEPHONE.test(part) ? element("a", { href: `tel:${part}` }, part) : part));
     return bold ? [element("strong", {}, ...parts)] : parts;
   });
 }

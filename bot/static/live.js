@@ -6,9 +6,9 @@ const LONGEST = 30000;
 const SILENCE = 40000; // the server's heart beats every 15 seconds
 
 export class Live {
-  constructor(mark, { lines, state, today, bye }) {
+  constructor(mark, { lines, state, today, check, bye }) {
     this.mark = mark;
-    this.told = { lines, state, today, bye };
+    this.told = { lines, state, today, check, bye };
     this.wait = FIRST;
     document.addEventListener("visibilitychange", () => (document.hidden ? this.rest() : this.open()));
     addEventListener("online", () => this.open());
@@ -50,6 +50,7 @@ export class Live {
     this.rest();
     this.told.state(false);
     if (document.hidden) return;
+    if (this.wait > FIRST) this.told.check(); // perhaps it is the login that has ended
     this.again = setTimeout(() => this.open(), this.wait * (0.75 + Math.random() / 2));
     this.wait = Math.min(LONGEST, this.wait * 2);
   }

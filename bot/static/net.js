@@ -10,18 +10,22 @@ export class Refused extends Error {
   }
 }
 
-// 128 bits of chance; crypto.randomUUID is not there on plain http.
+// 128 bits of chance; the browser's own way of making one is not there on plain http.
 export function identifier() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
 }
 
 export async function ask(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "X-Diaodu": "1", "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), 30000);
   let response;
   try {
-    response = await fetch((settings.base || "") + path, { ...options, cache: "no-store", signal: AbortSignal.timeout(30000) });
+    response = await fetch((settings.base || "") + path, { ...options, cache: "no-store", signal: patience.signal });
   } catch {
     throw new Error(words.offline);
+  } finally {
+    clearTimeout(timer);
   }
   const answer = await response.json().catch(() => ({}));
   if (response.status === 401) location.reload();

@@ -57,7 +57,7 @@ async def test_the_pages_of_a_picture_are_found_by_what_it_shows(channel):
 
 async def test_the_same_picture_may_go_to_many_at_once(channel):
     await asyncio.gather(*(channel.send(WANG, Drawn(CHART, (b"one" * 100_000,))) for _ in range(12)))
-    assert [path.name.endswith("-000.png") for path in (channel.data_dir / "pictures").iterdir()] == [True]
+    assert [path.name.endswith("-0.png") for path in (channel.data_dir / "pictures").iterdir()] == [True]
 
 
 async def test_an_upload_is_read_back_and_one_that_is_gone_says_so(channel):
