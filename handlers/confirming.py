@@ -25,7 +25,8 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     assert project is not None
     draft = turn.talk.draft
     milestones = projects.milestones(turn.session, [project.id])[project.id]
-    read = reading.read(words, turn.today, [row.name for row in milestones], turn.calendar.is_workday)
+    said = pick.without_name(project.name, words)
+    read = reading.read(said, turn.today, [row.name for row in milestones], turn.calendar.is_workday)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
         turn.args = {"project": project.id}
         filing.on_plan(turn)

@@ -11,6 +11,8 @@ from storage import projects
 from storage.tables import Project
 
 PAGE = 5
+NAME_PART = 4
+"""So many characters of a name standing in a row in what was typed mean the project, not the work."""
 URGENCY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 FILLER = re.compile(r"(项目|工程|建设|[\s（）()《》“”\"·,，。])")
 
@@ -71,6 +73,15 @@ def named(turn: Turn, among: Iterable[int], words: str) -> set[int]:
         if best >= min(4, len(text)) and best >= 3
         else set()
     )
+
+
+def without_name(name: str, words: str) -> str:
+    """The words without the project's name or the long part of it that stands in them: a bridge in a name is no bridge being built."""
+    size = _shared(name, words)
+    if size < NAME_PART:
+        return words
+    part = next(name[at : at + size] for at in range(len(name) - size + 1) if name[at : at + size] in words)
+    return words.replace(part, " ", 1)
 
 
 def _shared(name: str, text: str) -> int:

@@ -258,3 +258,11 @@ async def test_a_unit_may_review_first(settle_in):
     with town.store.read() as session:
         assert session.get(Project, project).progress == 60
     check_log(town)
+
+
+async def test_what_stands_in_a_projects_name_is_no_work_done(settle_in):
+    town = settle_in("2026-11-24 17:00")
+    town.person(WANG)
+    town.project("清河跨河大桥及二期道路工程", {Role.REPORTER: WANG}, plan={11: 100})
+    await town.says(WANG, "清河跨河大桥 65%")
+    assert "形象进度 65%" in town.text(WANG)
