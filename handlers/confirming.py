@@ -8,7 +8,7 @@ from bot.messages import Button
 from bot.rules import reading
 from bot.rules.figures import Base, figures, total_invested
 from bot.rules.plan import share
-from handlers import filing
+from handlers import filing, pick
 from handlers.desk import Desk, Turn
 from storage import projects, reports
 from storage.tables import Milestone, Project
