@@ -181,9 +181,10 @@ class Sender:
         """Marks as being sent what may leave within AHEAD seconds: as much as there is room for, one message a chat."""
         now, clock, ready = self.clock(), self.monotonic(), list[Ready]()
         self._turns = {at: when for at, when in self._turns.items() if at > clock}
-        rows = outbox.claim(session, now, LOOK)
-        left = self._left_lying = set[str]()
-        for row in rows:
+        left, looked = self._left_lying, 0
+        left.clear()
+        for row in outbox.claim(session, now, LOOK):
+            looked += 1
             try:
                 made = self._prepare(session, row, now, clock, busy)
             except Exception as error:  # one broken text must not stop the service, nor come again at each start
@@ -196,7 +197,7 @@ class Sender:
             if len(ready) >= room:
                 break
         self._wake_on_landing = "busy" in left
-        more = len(rows) == LOOK and not left  # all of them were put out of the way: there may be others behind them
+        more = looked == LOOK and not left  # all of them were put out of the way: there may be others behind them
         self._next_in = 0.001 if more else max(0.001, min([1.0, *(at - clock for at in self._turns)]))
         return ready
 
@@ -254,7 +255,7 @@ class Sender:
             return None
         message = ""
         if row.edits is not None:
-            original = session.get(Outbox, row.edits)
+            original = outbox.by_id(session, row.edits)
             if original is None or original.state in ("pending", "sending"):
                 self._postpone(session, row, now + timedelta(seconds=1))
                 return None

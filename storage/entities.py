@@ -4,7 +4,7 @@ They are what the session itself would give: one object per row, its changes not
 session's own flush, at eight times the cost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -41,11 +41,13 @@ class Entities(Generic[T]):
 
     def all(self, session: Session, statement: Prepared, **given: Any) -> list[T]:
         """What a statement of `where` finds. A row the session knows already comes as it is there."""
-        found = []
-        for values in statement.rows(session, **given):
+        return list(self.each(session, statement, **given))
+
+    def each(self, session: Session, statement: Prepared, **given: Any) -> Iterator[T]:
+        """The same, one by one: for whoever may stop before the end."""
+        for values in statement.each(session, **given):
             row: T | None = session.identity_map.get((self._table, (values[0],), None))
-            found.append(row or self._kept(session, dict(zip(self._names, values, strict=True))))
-        return found
+            yield row or self._kept(session, dict(zip(self._names, values, strict=True)))
 
     def _kept(self, session: Session, values: Mapping[str, Any]) -> T:
         row: T = self._blank()

@@ -1,7 +1,7 @@
 """What is to be said: laid down in the same transaction as what it tells of, said by the sender alone."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -179,9 +179,13 @@ _NEXT = _ROWS.where(
 )
 
 
-def claim(session: Session, now: datetime, limit: int) -> list[Outbox]:
+def by_id(session: Session, outbox: int) -> Outbox | None:
+    return _ROWS.get(session, outbox)
+
+
+def claim(session: Session, now: datetime, limit: int) -> Iterator[Outbox]:
     """The next rows to be said, most urgent lane first."""
-    return _ROWS.all(session, _NEXT, now=now, limit=limit)
+    return _ROWS.each(session, _NEXT, now=now, limit=limit)
 
 
 def mark(session: Session, outbox: int, **values: Any) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.rules.words import Post
 from storage.db import next_id
 from storage.engines import select_columns
+from storage.entities import Entities
 from storage.prepared import Prepared
 from storage.tables import Account, BindAttempt, Invite, Person, PostHeld, Unit
 
@@ -59,6 +60,15 @@ _OF_PERSON = Prepared(
         col(Account.unreachable) != "", col(Account.used_at).desc()
     )
 )
+_ACCOUNTS = Entities(Account)
+_IN_CHAT = Prepared(
+    select_columns(Account.id).where(
+        col(Account.person) == sa.bindparam("person"),
+        col(Account.channel) == sa.bindparam("channel"),
+        col(Account.chat) == sa.bindparam("chat"),
+    )
+)
+_NAME = Prepared(select_columns(Person.name).where(col(Person.id) == sa.bindparam("person")))
 USED_MINUTES = 10
 
 
@@ -86,9 +96,8 @@ def known_by_account(session: Session, account: int) -> Known | None:
 
 def name_of(session: Session, person: int | None) -> str:
     """A person's name; "" where nobody is meant."""
-    if person is None:
-        return ""
-    return session.execute(select_columns(Person.name).where(col(Person.id) == person)).scalar() or ""
+    row = _NAME.row(session, person=person) if person is not None else None
+    return row[0] if row else ""
 
 
 def used(session: Session, known: Known, now: datetime) -> None:
@@ -97,17 +106,17 @@ def used(session: Session, known: Known, now: datetime) -> None:
     Of a single account to the nearest ten minutes only: a burst is spared a write each.
     """
     if known.accounts > 1 or known.unreachable or now - known.used_at >= timedelta(minutes=USED_MINUTES):
-        session.execute(sa.update(Account).where(col(Account.id) == known.account).values(used_at=now, unreachable=""))
+        _ACCOUNTS.change(session, known.account, used_at=now, unreachable="")
 
 
 def unreachable(session: Session, account: int, reason: str) -> None:
-    session.execute(sa.update(Account).where(col(Account.id) == account).values(unreachable=reason))
+    _ACCOUNTS.change(session, account, unreachable=reason)
 
 
 def account_at(session: Session, channel: str, chat: str, person: int | None) -> int | None:
     """The account whose direct chat this is."""
-    where = (col(Account.channel) == channel, col(Account.chat) == chat, col(Account.person) == person)
-    return session.execute(select_columns(Account.id).where(*where)).scalar()
+    row = _IN_CHAT.row(session, channel=channel, chat=chat, person=person) if person is not None else None
+    return row[0] if row else None
 
 
 def bind(session: Session, person: int, channel: str, identity: str, chat: str, name: str, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """Statements of the hot paths, compiled once per database and given to the driver itself, values converted as SQLAlchemy converts them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,6 +73,12 @@ class Prepared:
             tuple([convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True)])
             for row in found
         ]
+
+    def each(self, session: Session, **given: Any) -> Iterator[tuple[Any, ...]]:
+        """The same rows, converted one by one as they are asked for; all of them are read at once."""
+        ready = self._as_taken(session)
+        for row in driver(session).execute(ready.sql, ready.values(given)).fetchall():
+            yield tuple([convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True)])
 
     def row(self, session: Session, **given: Any) -> tuple[Any, ...] | None:
         """The first row; None where there is none."""
