@@ -46,6 +46,7 @@ class Service:
         self.home, self.api = home, api
         self.database = home / "town.db"
         self.script = home / "failpoints"
+        self.command = COMMAND
         self.running: Any = None
         self.lives = 0
         self.set_clock(now)
@@ -75,6 +76,7 @@ class Service:
     def settling(self) -> Iterator[Town]:
         """The database, open for putting people and projects in; only while the service does not run."""
         town = Town(self.home, self.now)
+        town.people = {row["name"]: row["id"] for row in self.rows("SELECT id, name FROM person")}
         try:
             yield town
         finally:
@@ -94,7 +96,7 @@ class Service:
         """Starts the process; it is not ready yet."""
         self.lives += 1
         with (self.home / "service.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(*COMMAND, env=self.environment, stdout=log, stderr=log)
+            process = await asyncio.create_subprocess_exec(*self.command, env=self.environment, stdout=log, stderr=log)
         return Running(process)
 
     async def start(self) -> "Service":

@@ -15,7 +15,6 @@ import pytest_asyncio
 
 from bot.messages import Card
 from bot.rules.words import MessageClass, Post, Role
-from handlers import groups
 from storage import people
 from tests.bot_api import BotApi, Person, bad_gateway, dropped, foreign_page, hung, refusal, too_many
 from tests.service import Service
@@ -30,7 +29,7 @@ SERVE = (sys.executable, "-m", "bot", "serve")
 class District:
     """A service with an administrator, a dispatcher and reporters, each with a telephone and a project of their own."""
 
-    def __init__(self, home: Path, api: BotApi, now: str = "2026-11-24 09:30", **settings: str) -> None:
+    def __init__(self, home: Path, api: BotApi, now: str = "2026-03-24 09:30", **settings: str) -> None:
         self.api = api
         self.service = Service(home, api, now, **settings)
         self.phones: dict[str, Person] = {}
@@ -144,7 +143,9 @@ async def test_a_photo_and_an_album_belong_to_the_report_and_are_kept_once(distr
     await service.quiet()
     kept = {path.name: path.read_bytes() for path in (service.home / "data" / "files").glob("*/*")}
     assert kept == {hashlib.sha256(photo).hexdigest(): photo for photo in photos}
-    of_reports = "SELECT progress, count(*) AS files FROM report JOIN stored_file ON report = report.id GROUP BY report.id"
+    of_reports = (
+        "SELECT progress, count(*) AS files FROM report JOIN stored_file ON report = report.id GROUP BY report.id"
+    )
     assert {row["progress"]: row["files"] for row in service.rows(of_reports)} == {6800: 3, 6900: 1}
 
 
@@ -238,3 +239,314 @@ def old_notice(api: BotApi, chat, new: int) -> dict:
 
 def chats_of(district: District, chat: int) -> list[dict]:
     return district.service.rows("SELECT * FROM chat_group WHERE chat = :chat AND active", chat=str(chat))
+
+
+# --- people who cannot be reached -------------------------------------------------------------------------------------
+
+TOLD = "SELECT count(*) FROM nudge JOIN person ON person.id = nudge.person WHERE name = '调度小李' AND about LIKE 'unreachable:%'"
+UNREACHABLE = (
+    "SELECT count(*) FROM account JOIN person ON person.id = person WHERE person.name = :name AND unreachable <> ''"
+)
+
+
+def hand(town: Town, name: str, text: str) -> None:
+    """Something newly a person's, waiting to be said."""
+    town.do(lambda desk: desk.say(MessageClass.HAND, Card(text), person=town.people[name]))
+
+
+async def test_who_blocked_the_bot_is_told_to_the_dispatcher_once_and_is_reached_again(
+    api: BotApi, tmp_path: Path
+) -> None:
+    district = District(tmp_path, api)
+    service, zhao, dispatcher = district.service, district["赵科长"], district["调度小李"]
+    async with service.up():
+        zhao.blocks()
+        await service.until(f"SELECT ({TOLD}) = 1")
+    with service.settling() as town:
+        hand(town, "赵科长", "17-3 供电增容")
+    async with service.up():
+        await service.until("SELECT count(*) FROM outbox WHERE state = 'failed' AND error LIKE '%blocked by the user%'")
+        assert service.value(TOLD) == 1 and service.value(UNREACHABLE, name="赵科长") == 1
+    service.set_clock("2026-03-25 09:30")
+    async with service.up():
+        bundle = await dispatcher.hears("今日待办")
+        assert "赵科长联系不上：停用了机器人" in bundle.text
+        zhao.unblocks()
+        await service.until(f"SELECT ({UNREACHABLE}) = 0", name="赵科长")
+        await service.quiet()
+        zhao.says("70%")
+        await zhao.hears("请确认")
+        await api.until(lambda: not any("联系不上" in shown.text for shown in api.messages(dispatcher)))
+    service.verify()
+
+
+async def test_who_never_pressed_start_is_told_to_the_dispatcher_once(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    service = district.service
+    with service.settling() as town:
+        district.appoint(town, "孙科长", started=False)
+        for at in range(3):
+            hand(town, "孙科长", f"17-{at} 供电增容")
+    async with service.up():
+        await service.until("SELECT count(*) = 3 FROM outbox WHERE state = 'failed'")
+        assert service.value(TOLD) == 1
+        assert [call.status for call in api.calls("sendMessage")] == [403] * 3
+
+
+# --- when the service is in trouble -----------------------------------------------------------------------------------
+
+
+async def test_too_many_requests_silence_the_whole_bot_for_as_long_as_asked(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    async with district.service.up():
+        api.fail("sendMessage", too_many(2))
+        district["王科长"].says("65%")
+        await api.until(lambda: api.calls("sendMessage"))
+        for name in ("李科长", "赵科长"):
+            district[name].says("帮助")
+        for name, words in (("王科长", "请确认"), ("李科长", "填报"), ("赵科长", "填报")):
+            await district[name].hears(words)
+    refused, *after = api.calls("sendMessage")
+    assert refused.status == 429 and min(call.at for call in after) - refused.at >= 2
+    assert [call.status for call in after] == [200] * 3
+
+
+@pytest.mark.parametrize("fault", [bad_gateway(), foreign_page(), dropped(deliver=False), hung(deliver=False)])
+async def test_an_answer_that_may_not_have_arrived_is_given_once_more(api: BotApi, tmp_path: Path, fault) -> None:
+    district = District(tmp_path, api)
+    async with district.service.up():
+        api.fail("sendMessage", fault)
+        district["王科长"].says("65%")
+        await district["王科长"].hears("请确认")
+        await district.service.quiet()
+    first, second = api.calls("sendMessage")
+    assert second.at - first.at >= 5
+    assert district.service.value("SELECT state FROM outbox WHERE id = 1") == "sent"
+
+
+async def test_polling_outlives_whatever_comes_back(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    for fault in (bad_gateway(), foreign_page(), dropped(), dropped(deliver=False), hung(), refusal(500, "Internal")):
+        api.fail("getUpdates", fault)
+    district["王科长"].says("65%")
+    async with district.service.up():
+        await district["王科长"].hears("请确认")
+        with api.refusing():
+            await health(district.service, lambda told: "channel telegram" in told["wrong"])
+        district["李科长"].says("66%")
+        await district["李科长"].hears("请确认")
+        await health(district.service, lambda told: told["ok"])
+        await district.service.quiet()
+    assert district.service.value("SELECT count(*) FROM incoming WHERE channel = 'telegram'") == 2
+
+
+def address(service: Service) -> str:
+    """Where this life of the service answers over HTTP."""
+    return re.findall(r"http://127\.0\.0\.1:\d+", service.log)[-1]
+
+
+async def health(service: Service, wanted) -> dict:
+    """Waits until /health says what is wanted."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for _ in range(200):
+            told = (await http.get(f"{address(service)}/health")).json()
+            if wanted(told):
+                return told
+            await asyncio.sleep(0.05)
+    raise AssertionError(told)
+
+
+async def test_a_revoked_token_stops_the_polling_and_is_told_through_the_page(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    service = district.service
+    with service.settling() as town:
+        admin = town.do(lambda desk: people.person_named(desk.session, "管理员")[0].id)
+        town.do(lambda desk: people.bind(desk.session, admin, "webchat", "1", "1", "管理员", desk.now))
+    async with service.up():
+        district["管理员"].says("帮助")
+        await district["管理员"].hears("邀请")
+        api.revoke_token()
+        await service.until(
+            "SELECT count(*) FROM outbox WHERE channel = 'webchat' AND state = 'sent' AND body LIKE '%telegram 不再接受%'"
+        )
+        polls = len(api.calls("getUpdates"))
+        told = await health(service, lambda told: not told["ok"])
+        assert told["wrong"] == ["channel telegram"]
+        async with httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.get(f"{address(service)}/")).status_code == 200
+        assert len(api.calls("getUpdates")) == polls and not service.ending.done()
+        assert api.token not in service.log
+
+
+async def test_a_second_poller_is_told_to_the_operator_and_sending_goes_on(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    async with district.service.up():
+        api.fail("getUpdates", refusal(409, "Conflict: terminated by other getUpdates request"), times=9)
+        district["王科长"].says("65%")
+        alarm = await district["管理员"].hears("somebody else polls")
+        assert "故障 1" in alarm.text and not district.service.ending.done()
+
+
+# --- told twice, or at once -------------------------------------------------------------------------------------------
+
+COUNTS = "SELECT (SELECT count(*) FROM report) AS reports, (SELECT count(*) FROM outbox) AS said, (SELECT count(*) FROM dispatch_log) AS entries"
+
+
+async def test_everything_told_once_more_after_a_restart_changes_nothing(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    service, wang = district.service, district["王科长"]
+    async with service.up():
+        wang.says("65%")
+        await wang.hears("请确认")
+        wang.presses("确认")
+        await wang.hears("已记下")
+        await service.quiet()
+    before = service.rows(COUNTS)
+    api.world.pending[:] = api.world.updates
+    async with service.up():
+        await service.quiet()
+    assert service.rows(COUNTS) == before
+    service.verify()
+
+
+SECRET = "hook-secret_42"
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def hooked(home: Path, api: BotApi, *, polling: bool = False) -> District:
+    """A district whose service may be told by webhook (and, where `polling`, polls as well)."""
+    port = free_port()
+    url = "" if polling else f"http://127.0.0.1:{port}/telegram"
+    return District(
+        home, api, web_port=str(port), telegram_webhook_url=url, telegram_webhook_secret=SECRET,
+    )  # fmt: skip
+
+
+async def delivered(district: District, update: dict, secret: str | None = SECRET) -> int:
+    """The status a delivery is answered with."""
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret is not None else {}
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+        url = f"http://127.0.0.1:{district.service.settings['web_port']}/telegram"
+        return (await http.post(url, json=update, headers=headers)).status_code
+
+
+def text_update(district: District, name: str, text: str, number: int) -> dict:
+    user = district[name].user
+    chat = {"id": user["id"], "type": "private", "first_name": name}
+    return {"update_id": number, "message": {"message_id": number, "from": user, "chat": chat, "date": 1, "text": text}}
+
+
+async def test_a_webhook_wants_its_secret_and_answers_when_it_is_on_disk(api: BotApi, tmp_path: Path) -> None:
+    district = hooked(tmp_path, api)
+    service, wang = district.service, district["王科长"]
+    taken = "SELECT count(*) FROM incoming WHERE channel = 'telegram'"
+    async with service.up():
+        update = text_update(district, "王科长", "65%", 7)
+        for secret in (None, "", "wrong"):
+            assert await delivered(district, update, secret) == 403
+        assert service.value(taken) == 0
+        assert await delivered(district, update) == 200
+        assert service.value(taken) == 1
+        wang.says("66%")  # Telegram itself delivers
+        await wang.hears("66%")
+        assert api.calls("getUpdates") == [] and not api.pending
+    service.arm("store.inside")
+    await service.begin()
+    wang.says("67%")
+    await service.dead(30)
+    service.disarm()
+    assert api.pending
+    async with service.up():
+        await wang.hears("67%")
+        await service.quiet()
+    assert service.value(taken) == 3
+    service.verify()
+
+
+async def test_webhook_and_polling_may_overlap(api: BotApi, tmp_path: Path) -> None:
+    district = hooked(tmp_path, api, polling=True)
+    service, wang = district.service, district["王科长"]
+    async with service.up():
+        with api.holding("getUpdates"):
+            for text in ("65%", "七成"):
+                wang.says(text)
+            both = [delivered(district, update) for update in api.pending for _ in range(5)]
+            assert set(await asyncio.gather(*both)) == {200}
+        await service.quiet()
+        assert service.value("SELECT count(*) FROM incoming WHERE channel = 'telegram'") == 2
+        assert service.value("SELECT count(*) FROM outbox") == 2
+
+
+async def test_a_button_pressed_a_hundred_times_at_once_has_one_effect(api: BotApi, tmp_path: Path) -> None:
+    district = hooked(tmp_path, api)
+    service, wang = district.service, district["王科长"]
+    async with service.up():
+        wang.says("65%")
+        card = await wang.hears("请确认")
+        data = card.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+        presses = [
+            {"update_id": 1000 + at, "callback_query": {
+                "id": f"press-{at}", "from": wang.user, "message": card.raw, "chat_instance": "1", "data": data,
+            }}
+            for at in range(100)
+        ]  # fmt: skip
+        statuses = await asyncio.gather(*(delivered(district, press) for press in presses))
+        assert statuses == [200] * 100
+        await wang.hears("已记下")
+        await api.until(lambda: len(api.calls("answerCallbackQuery")) == 100)
+        await service.quiet()
+    assert service.value("SELECT count(*) FROM report") == 1
+    assert service.value("SELECT count(*) FROM dispatch_log WHERE kind = 'report.received'") == 1
+    assert service.value("SELECT count(*) FROM outbox") == 2
+    service.verify()
+
+
+# --- coming and going -------------------------------------------------------------------------------------------------
+
+
+async def test_sigterm_ends_it_cleanly_in_the_middle_of_work(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    service, names = district.service, ("王科长", "李科长", "赵科长")
+    await service.start()
+    for at in range(5):
+        for name in names:
+            district[name].says(f"{60 + at}%")
+    await api.until(lambda: api.calls("sendMessage"))
+    code, seconds = await service.stop()
+    assert (code, seconds < 5) == (0, True), service.log
+    assert service.value("SELECT count(*) FROM outbox WHERE state = 'sending'") == 0
+    async with service.up():
+        await service.quiet()
+    for name in names:
+        cards = [shown for shown in api.messages(district[name]) if shown.from_bot]
+        assert [f"{60 + at}%" in card.text for at, card in enumerate(cards)] == [True] * 5, cards
+    assert {row["attempts"] for row in service.rows("SELECT attempts FROM outbox")} == {1}
+    service.verify()
+
+
+async def test_a_second_service_on_the_same_database_does_not_start_and_names_the_first(
+    api: BotApi, tmp_path: Path
+) -> None:
+    service = District(tmp_path, api).service
+    service.command = SERVE
+    async with service.up():
+        pipe = asyncio.subprocess.PIPE
+        second = await asyncio.create_subprocess_exec(*SERVE, env=service.environment, stdout=pipe, stderr=pipe)
+        out, err = await asyncio.wait_for(second.communicate(), 30)
+        assert second.returncode not in (0, None) and out == b""
+        assert len(err.decode().splitlines()) == 1 and str(service.running.pid) in err.decode()
+
+
+async def test_a_text_longer_than_a_message_comes_in_parts(api: BotApi, tmp_path: Path) -> None:
+    district = District(tmp_path, api)
+    with district.service.settling() as town:
+        hand(town, "王科长", "综述。" * 1000 + "𠮷" * 1500 + "完")
+    async with district.service.up():
+        await district["王科长"].hears("完")
+    texts = [shown.text for shown in api.messages(district["王科长"])]
+    assert "".join(texts) == "综述。" * 1000 + "𠮷" * 1500 + "完" and len(texts) == 2
