@@ -16,7 +16,7 @@ from storage.tables import Milestone, Project
 
 def says_something(read: reading.Reading) -> bool:
     """Whether anything of a report was read: figures, stages, milestones, a hindrance, or something to be asked about."""
-    figures = read.percent is not None or read.plan_share is not None or read.amounts or read.questions
+    figures = read.percents or read.plan_share is not None or read.amounts or read.questions
     return bool(figures or read.on_plan or read.stages or read.milestones or read.blockers)
 
 

@@ -67,7 +67,7 @@ def otherwise(turn: Turn) -> None:
             turn.reply("start.not_understood", words=turn.typed)
         return
     read = reading.read(turn.typed, turn.today)
-    if confirming.says_something(read) and not (read.blockers and read.percent is None and not read.amounts):
+    if confirming.says_something(read) and not (read.blockers and not read.percents and not read.amounts):
         reports.free(turn, read)
     elif not dossier.asked(turn, turn.typed):
         reports.unsure(turn)
