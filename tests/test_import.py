@@ -18,6 +18,7 @@ DATA = Path(__file__).parent / "data"
 DISTRICT = DATA / "ledger_district.xlsx"
 EXPECTED = json.loads((DATA / "ledger_district.expected.json").read_text("utf-8"))
 DEMO = Path("bot/data/ledger_demo.xlsx")
+DEMO_BYTES = DEMO.read_bytes()
 
 
 def bring(town, path):
@@ -159,9 +160,9 @@ async def test_an_administrator_sends_the_file_from_a_phone(settle_in):
     town = settle_in("2026-11-24 09:00")
     town.person("管理员老赵", posts=[Post.ADMINISTRATOR], unit="长泉区", post_unit="长泉区")
     town.person("外人")
-    await town.sends_file("外人", DEMO.read_bytes(), kind="file", name="台账.xlsx")
+    await town.sends_file("外人", DEMO_BYTES, kind="file", name="台账.xlsx")
     assert "没看懂" in town.text("外人")
-    await town.sends_file("管理员老赵", DEMO.read_bytes(), kind="file", name="台账.xlsx")
+    await town.sends_file("管理员老赵", DEMO_BYTES, kind="file", name="台账.xlsx")
     assert "项目 48 个：新增 48" in town.text("管理员老赵")
     assert not rows(town, select(Project))
     await town.presses("管理员老赵", "确认")
