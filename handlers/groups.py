@@ -17,6 +17,8 @@ GLANCE_MINUTES = 10
 """How often a group may ask for its 总览, at most."""
 BIND_WORDS = re.compile(r"绑定群?\s*[:：]?\s*(?=[0-9A-Za-z])")
 SHOWN = 5
+PAGE = "webchat"
+"""The channel of the page."""
 
 # --- heard in a group -----------------------------------------------------------------------------------------------------
 
@@ -161,8 +163,31 @@ def offer(turn: Turn) -> None:
     code = make_group_code(turn, number, turn.person)
     links = [link.replace("?start=", "?startgroup=") + code for link in turn.house.links.values() if "?start=" in link]
     turn.reply(
-        "group.code", unit=people.unit_names(turn.session)[number], code=code, hours=turn.policy.file.invite.hours, links=links
+        "group.code", [[turn.key("page_group", "group.on_page", unit=number)]], unit=people.unit_names(turn.session)[number], code=code,
+        hours=turn.policy.file.invite.hours, links=links,
     )  # fmt: skip
+
+
+def on_page(turn: Turn) -> None:
+    """网页群: a group at the page itself, for a place without any chat service. Who belongs to it follows from units and posts."""
+    unit = turn.args["unit"]
+    if unit not in administered(turn):
+        turn.reply("start.no_such_thing")
+        return
+    name, chat = people.unit_names(turn.session)[unit], f"group:unit:{unit}"
+    if groups.group_at(turn.session, PAGE, chat) is None:
+        group = groups.bind(
+            turn.session, PAGE, chat, "", turn.words("group.page_title", unit=name), unit, turn.person, turn.now
+        )
+        turn.note(
+            "group.bound",
+            person=turn.person,
+            facts={"group": group.id, "unit": unit, "made_by": turn.person},
+            words={"title": group.title},
+        )
+        text = turn.text("group.bound", unit=name, send_at=turn.policy.file.summary.send_at, mode=mode_of(turn, group))
+        turn.say(MessageClass.ANSWER, Card(text), chat_group=group.id)
+    turn.reply("group.on_page", unit=name)
 
 
 def administered(turn: Turn) -> frozenset[int]:

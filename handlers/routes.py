@@ -154,6 +154,7 @@ BUTTONS: dict[str, Handler] = {
     "board.troubled": board.troubled,
     "log.show": log.show,
     "group.list": groups.listed,
+    "group.on_page": groups.on_page,
     "group.show": groups.show,
     "group.mode": groups.change_mode,
     "group.unbind": groups.unbind,

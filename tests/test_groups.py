@@ -220,3 +220,17 @@ async def test_a_link_that_chooses_the_group(settle_in):
     town.app.house.links["telegram"] = "https://t.me/diaodu_bot?start="
     code = await code_for(town)
     assert f"https://t.me/diaodu_bot?startgroup={code}" in town.text(ZHAO)
+
+
+async def test_where_there_is_no_chat_service_the_page_has_a_group_of_its_own(settle_in):
+    town = district(settle_in("2026-11-24 10:00"))
+    town.person("路过的")
+    await code_for(town)
+    await town.presses(ZHAO, "开网页群")
+    assert "“长泉区”的网页群已开好" in town.text(ZHAO)
+    [group] = rows(town, ChatGroup)
+    assert (group.channel, group.active, group.title) == ("webchat", True, "长泉区重点项目调度群")
+    await code_for(town)
+    await town.presses(ZHAO, "开网页群")
+    assert len(rows(town, ChatGroup)) == 1
+    assert proven(town)

@@ -24,7 +24,12 @@ async def test_a_day_on_postgresql(settle_in):
         record = town.do(lambda desk: ledgers.bring_in(desk, read_ledger("bot/data/ledger_demo.xlsx"), dry_run=False))
         assert len(record["added"]) == 48
         town.person("王科长")
-        town.project("智诚慧家标准车间", {Role.REPORTER: "王科长"}, plan=dict.fromkeys(range(1, 13), 1000), milestones=[("主体封顶", "2026-11-27")])
+        town.project(
+            "智诚慧家标准车间",
+            {Role.REPORTER: "王科长"},
+            plan=dict.fromkeys(range(1, 13), 1000),
+            milestones=[("主体封顶", "2026-11-27")],
+        )
         await town.says("王科长", "65% 累计8000万 主体封顶已完成")
         await town.presses("王科长", "确认")
         await town.says("王科长", "七成")

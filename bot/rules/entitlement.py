@@ -31,8 +31,12 @@ BY_ASSIGNMENT: Mapping[Action, frozenset[Role]] = {
 """What a role in a project allows on that project. Reporting has a rule of its own: `reports_for`."""
 
 BY_POST: Mapping[Action, frozenset[Post]] = {
-    Action.SEE: frozenset({Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD, Post.INTAKE}),
-    Action.LIGHTS: frozenset({Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD}),
+    Action.SEE: frozenset(
+        {Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD, Post.INTAKE}
+    ),
+    Action.LIGHTS: frozenset(
+        {Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD}
+    ),
     Action.RAISE: frozenset({Post.DISPATCHER}),
     Action.BOARD: frozenset({Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR}),
     Action.DISPATCH: frozenset({Post.DISPATCHER}),
