@@ -17,6 +17,7 @@ from storage import people
 from storage.db import Store
 from storage.dispatch_log import Sealer, verify, verify_rows
 from tests.bot_api import BotApi, Person
+from tests.chaos.nursery import Life, Nursery
 from tests.town import Town, at
 
 SECRET = "demonstration"
@@ -40,15 +41,18 @@ class Running:
 
 class Service:
     """One deployment below `home`, with `api` as its Telegram. now: the Shanghai time it believes in ("2026-11-24 09:30"), going on at
-    the usual pace through restarts. settings: more of DIAODU_*, "" takes one away."""
+    the usual pace through restarts. nursery: whoever forks its lives; without one each is a new Python. settings: more of DIAODU_*,
+    "" takes one away."""
 
-    def __init__(self, home: Path, api: BotApi, now: str = "2026-11-24 09:30", **settings: str) -> None:
-        self.home, self.api = home, api
+    def __init__(
+        self, home: Path, api: BotApi, now: str = "2026-11-24 09:30", nursery: Nursery | None = None, **settings: str
+    ) -> None:
+        self.home, self.api, self.nursery = home, api, nursery
         self.database = home / "town.db"
         self.script = home / "failpoints"
         self.command = COMMAND
-        self.running: Any = None
-        self.lives = 0
+        self.running: Running | Life
+        self.ending: asyncio.Future[int]
         self.set_clock(now)
         self.settings = {
             "database_url": f"sqlite:///{self.database}",
@@ -92,13 +96,6 @@ class Service:
 
     # --- life and death ---------------------------------------------------------------------------------------------
 
-    async def launch(self) -> Any:
-        """Starts the process; it is not ready yet."""
-        self.lives += 1
-        with (self.home / "service.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(*self.command, env=self.environment, stdout=log, stderr=log)
-        return Running(process)
-
     async def start(self) -> "Service":
         """Starts the process and waits until it takes in."""
         before = self._intakes()
@@ -113,7 +110,13 @@ class Service:
 
     async def begin(self) -> None:
         """Starts the process and waits for nothing."""
-        self.running = await self.launch()
+        if self.nursery:
+            self.running = await self.nursery.launch(self.environment, self.home / "service.log")
+        else:
+            with (self.home / "service.log").open("ab") as log:
+                self.running = Running(
+                    await asyncio.create_subprocess_exec(*self.command, env=self.environment, stdout=log, stderr=log)
+                )
         self.ending = asyncio.ensure_future(self.running.wait())
 
     def _intakes(self) -> int:

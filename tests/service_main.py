@@ -5,6 +5,7 @@ import importlib
 import os
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 
 def load() -> None:
@@ -16,13 +17,14 @@ def load() -> None:
 
 def main() -> None:
     """Runs the command in sys.argv."""
-    from bot import __main__, app
+    from bot import __main__, app, failpoints
     from bot.channels import telegram
 
     offset, wall = timedelta(seconds=float(os.environ.get("TEST_CLOCK_OFFSET", "0"))), app.wall_clock
     app.wall_clock = lambda: wall() + offset
     patience = float(os.environ.get("TEST_PATIENCE", "2"))
-    telegram.Telegram = partial(telegram.Telegram, timeout=patience, poll_seconds=5, first_wait=0.05)
+    telegram.Telegram = partial(telegram.Telegram, timeout=patience, poll_seconds=1, first_wait=0.05)
+    failpoints.SCRIPT = Path(os.environ.get("DIAODU_FAILPOINTS", ""))
     __main__.main()
 
 

@@ -17,6 +17,7 @@ from bot.messages import Card
 from bot.rules.words import MessageClass, Post, Role
 from storage import people
 from tests.bot_api import BotApi, Person, bad_gateway, dropped, foreign_page, hung, refusal, too_many
+from tests.chaos.nursery import Nursery
 from tests.service import Service
 from tests.town import Town
 
@@ -29,9 +30,9 @@ SERVE = (sys.executable, "-m", "bot", "serve")
 class District:
     """A service with an administrator, a dispatcher and reporters, each with a telephone and a project of their own."""
 
-    def __init__(self, home: Path, api: BotApi, now: str = "2026-03-24 09:30", **settings: str) -> None:
+    def __init__(self, home: Path, api: BotApi, nursery: Nursery | None = None, **settings: str) -> None:
         self.api = api
-        self.service = Service(home, api, now, **settings)
+        self.service = Service(home, api, "2026-03-24 09:30", nursery, **settings)
         self.phones: dict[str, Person] = {}
         with self.service.settling() as town:
             self.appoint(town, "管理员", [Post.ADMINISTRATOR])
@@ -59,6 +60,14 @@ class District:
 def api() -> Iterator[BotApi]:
     with BotApi() as api:
         yield api
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def nursery() -> AsyncIterator[Nursery]:
+    """Where the services come from that live for one story."""
+    nursery = Nursery()
+    yield nursery
+    await nursery.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -255,9 +264,9 @@ def hand(town: Town, name: str, text: str) -> None:
 
 
 async def test_who_blocked_the_bot_is_told_to_the_dispatcher_once_and_is_reached_again(
-    api: BotApi, tmp_path: Path
+    api: BotApi, nursery: Nursery, tmp_path: Path
 ) -> None:
-    district = District(tmp_path, api)
+    district = District(tmp_path, api, nursery)
     service, zhao, dispatcher = district.service, district["赵科长"], district["调度小李"]
     async with service.up():
         zhao.blocks()
@@ -280,8 +289,10 @@ async def test_who_blocked_the_bot_is_told_to_the_dispatcher_once_and_is_reached
     service.verify()
 
 
-async def test_who_never_pressed_start_is_told_to_the_dispatcher_once(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_who_never_pressed_start_is_told_to_the_dispatcher_once(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = District(tmp_path, api, nursery)
     service = district.service
     with service.settling() as town:
         district.appoint(town, "孙科长", started=False)
@@ -296,8 +307,10 @@ async def test_who_never_pressed_start_is_told_to_the_dispatcher_once(api: BotAp
 # --- when the service is in trouble -----------------------------------------------------------------------------------
 
 
-async def test_too_many_requests_silence_the_whole_bot_for_as_long_as_asked(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_too_many_requests_silence_the_whole_bot_for_as_long_as_asked(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = District(tmp_path, api, nursery)
     async with district.service.up():
         api.fail("sendMessage", too_many(2))
         district["王科长"].says("65%")
@@ -312,8 +325,10 @@ async def test_too_many_requests_silence_the_whole_bot_for_as_long_as_asked(api:
 
 
 @pytest.mark.parametrize("fault", [bad_gateway(), foreign_page(), dropped(deliver=False), hung(deliver=False)])
-async def test_an_answer_that_may_not_have_arrived_is_given_once_more(api: BotApi, tmp_path: Path, fault) -> None:
-    district = District(tmp_path, api)
+async def test_an_answer_that_may_not_have_arrived_is_given_once_more(
+    api: BotApi, nursery: Nursery, tmp_path: Path, fault
+) -> None:
+    district = District(tmp_path, api, nursery)
     async with district.service.up():
         api.fail("sendMessage", fault)
         district["王科长"].says("65%")
@@ -324,8 +339,8 @@ async def test_an_answer_that_may_not_have_arrived_is_given_once_more(api: BotAp
     assert district.service.value("SELECT state FROM outbox WHERE id = 1") == "sent"
 
 
-async def test_polling_outlives_whatever_comes_back(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_polling_outlives_whatever_comes_back(api: BotApi, nursery: Nursery, tmp_path: Path) -> None:
+    district = District(tmp_path, api, nursery)
     for fault in (bad_gateway(), foreign_page(), dropped(), dropped(deliver=False), hung(), refusal(500, "Internal")):
         api.fail("getUpdates", fault)
     district["王科长"].says("65%")
@@ -356,8 +371,10 @@ async def health(service: Service, wanted) -> dict:
     raise AssertionError(told)
 
 
-async def test_a_revoked_token_stops_the_polling_and_is_told_through_the_page(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_a_revoked_token_stops_the_polling_and_is_told_through_the_page(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = District(tmp_path, api, nursery)
     service = district.service
     with service.settling() as town:
         admin = town.do(lambda desk: people.person_named(desk.session, "管理员")[0].id)
@@ -367,7 +384,7 @@ async def test_a_revoked_token_stops_the_polling_and_is_told_through_the_page(ap
         await district["管理员"].hears("邀请")
         api.revoke_token()
         await service.until(
-            "SELECT count(*) FROM outbox WHERE channel = 'webchat' AND state = 'sent' AND body LIKE '%telegram 不再接受%'"
+            "SELECT count(*) FROM outbox WHERE channel = 'webchat' AND state = 'sent' AND body LIKE '%telegram 的消息收不进来%'"
         )
         polls = len(api.calls("getUpdates"))
         told = await health(service, lambda told: not told["ok"])
@@ -378,8 +395,10 @@ async def test_a_revoked_token_stops_the_polling_and_is_told_through_the_page(ap
         assert api.token not in service.log
 
 
-async def test_a_second_poller_is_told_to_the_operator_and_sending_goes_on(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_a_second_poller_is_told_to_the_operator_and_sending_goes_on(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = District(tmp_path, api, nursery)
     async with district.service.up():
         api.fail("getUpdates", refusal(409, "Conflict: terminated by other getUpdates request"), times=9)
         district["王科长"].says("65%")
@@ -392,8 +411,10 @@ async def test_a_second_poller_is_told_to_the_operator_and_sending_goes_on(api: 
 COUNTS = "SELECT (SELECT count(*) FROM report) AS reports, (SELECT count(*) FROM outbox) AS said, (SELECT count(*) FROM dispatch_log) AS entries"
 
 
-async def test_everything_told_once_more_after_a_restart_changes_nothing(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_everything_told_once_more_after_a_restart_changes_nothing(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = District(tmp_path, api, nursery)
     service, wang = district.service, district["王科长"]
     async with service.up():
         wang.says("65%")
@@ -418,12 +439,12 @@ def free_port() -> int:
         return int(asked.getsockname()[1])
 
 
-def hooked(home: Path, api: BotApi, *, polling: bool = False) -> District:
+def hooked(home: Path, api: BotApi, nursery: Nursery, *, polling: bool = False) -> District:
     """A district whose service may be told by webhook (and, where `polling`, polls as well)."""
     port = free_port()
     url = "" if polling else f"http://127.0.0.1:{port}/telegram"
     return District(
-        home, api, web_port=str(port), telegram_webhook_url=url, telegram_webhook_secret=SECRET,
+        home, api, nursery, web_port=str(port), telegram_webhook_url=url, telegram_webhook_secret=SECRET,
     )  # fmt: skip
 
 
@@ -441,8 +462,10 @@ def text_update(district: District, name: str, text: str, number: int) -> dict:
     return {"update_id": number, "message": {"message_id": number, "from": user, "chat": chat, "date": 1, "text": text}}
 
 
-async def test_a_webhook_wants_its_secret_and_answers_when_it_is_on_disk(api: BotApi, tmp_path: Path) -> None:
-    district = hooked(tmp_path, api)
+async def test_a_webhook_wants_its_secret_and_answers_when_it_is_on_disk(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = hooked(tmp_path, api, nursery)
     service, wang = district.service, district["王科长"]
     taken = "SELECT count(*) FROM incoming WHERE channel = 'telegram'"
     async with service.up():
@@ -468,8 +491,8 @@ async def test_a_webhook_wants_its_secret_and_answers_when_it_is_on_disk(api: Bo
     service.verify()
 
 
-async def test_webhook_and_polling_may_overlap(api: BotApi, tmp_path: Path) -> None:
-    district = hooked(tmp_path, api, polling=True)
+async def test_webhook_and_polling_may_overlap(api: BotApi, nursery: Nursery, tmp_path: Path) -> None:
+    district = hooked(tmp_path, api, nursery, polling=True)
     service, wang = district.service, district["王科长"]
     async with service.up():
         with api.holding("getUpdates"):
@@ -482,8 +505,10 @@ async def test_webhook_and_polling_may_overlap(api: BotApi, tmp_path: Path) -> N
         assert service.value("SELECT count(*) FROM outbox") == 2
 
 
-async def test_a_button_pressed_a_hundred_times_at_once_has_one_effect(api: BotApi, tmp_path: Path) -> None:
-    district = hooked(tmp_path, api)
+async def test_a_button_pressed_a_hundred_times_at_once_has_one_effect(
+    api: BotApi, nursery: Nursery, tmp_path: Path
+) -> None:
+    district = hooked(tmp_path, api, nursery)
     service, wang = district.service, district["王科长"]
     async with service.up():
         wang.says("65%")
@@ -509,8 +534,8 @@ async def test_a_button_pressed_a_hundred_times_at_once_has_one_effect(api: BotA
 # --- coming and going -------------------------------------------------------------------------------------------------
 
 
-async def test_sigterm_ends_it_cleanly_in_the_middle_of_work(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_sigterm_ends_it_cleanly_in_the_middle_of_work(api: BotApi, nursery: Nursery, tmp_path: Path) -> None:
+    district = District(tmp_path, api, nursery)
     service, names = district.service, ("王科长", "李科长", "赵科长")
     await service.start()
     for at in range(5):
@@ -542,8 +567,8 @@ async def test_a_second_service_on_the_same_database_does_not_start_and_names_th
         assert len(err.decode().splitlines()) == 1 and str(service.running.pid) in err.decode()
 
 
-async def test_a_text_longer_than_a_message_comes_in_parts(api: BotApi, tmp_path: Path) -> None:
-    district = District(tmp_path, api)
+async def test_a_text_longer_than_a_message_comes_in_parts(api: BotApi, nursery: Nursery, tmp_path: Path) -> None:
+    district = District(tmp_path, api, nursery)
     with district.service.settling() as town:
         hand(town, "王科长", "综述。" * 1000 + "𠮷" * 1500 + "完")
     async with district.service.up():

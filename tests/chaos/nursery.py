@@ -7,9 +7,9 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from tests.service import Service
+from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "tests.chaos.nursery")
 
@@ -24,6 +24,7 @@ class Life:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def wait(self) -> int:
+        """The exit code; of a killed process minus the signal."""
         async with self._lock:
             if self.code is None:
                 assert self.nursery.stdout is not None
@@ -31,29 +32,30 @@ class Life:
         return self.code
 
 
-class Nursery(Service):
-    """A service whose process is forked: for those who kill it many times."""
+class Nursery:
+    """Forks one life after the other."""
 
-    nursery: asyncio.subprocess.Process | None = None
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
 
-    async def launch(self) -> Life:
-        self.lives += 1
-        if self.nursery is None:
-            with (self.home / "service.log").open("ab") as log:
-                pipe = asyncio.subprocess.PIPE
-                self.nursery = await asyncio.create_subprocess_exec(
-                    *COMMAND, stdin=pipe, stdout=pipe, stderr=log, env=self.environment
-                )
-        assert self.nursery.stdin is not None and self.nursery.stdout is not None
-        self.nursery.stdin.write(json.dumps(self.environment).encode() + b"\n")
-        return Life(int(await self.nursery.stdout.readline()), self.nursery)
+    async def launch(self, environment: Mapping[str, str], log: Path) -> Life:
+        """Starts a life; its output goes to `log`."""
+        if self._process is None:
+            pipe = asyncio.subprocess.PIPE
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("DIAODU_")}
+            # The fail-points are compiled in by this being set; where the script lies is told with each life.
+            clean |= {"DIAODU_FAILPOINTS": "nowhere"}
+            self._process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, env=clean)
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps({**environment, "TEST_LOG": str(log)}).encode() + b"\n")
+        return Life(int(await self._process.stdout.readline()), self._process)
 
     async def close(self) -> None:
         """Ends the nursery; to be called when no life is left."""
-        if self.nursery is not None:
-            assert self.nursery.stdin is not None
-            self.nursery.stdin.close()
-            await self.nursery.wait()
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            await self._process.wait()
 
 
 def main() -> None:
@@ -64,7 +66,9 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os.environ |= json.loads(line)
-            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            log = os.open(os.environ["TEST_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            os.dup2(log, 1)
+            os.dup2(log, 2)
             sys.argv[1:] = ["serve"]
             service.main()
         print(child, flush=True)

@@ -22,6 +22,7 @@ from bot.rules.words import Role
 from storage import people
 from tests.bot_api import BotApi, Person, Shown
 from tests.chaos.nursery import Nursery
+from tests.service import Service
 from tests.town import Town
 
 KILLS = int(os.environ.get("DIAODU_CHAOS_KILLS", "60"))
@@ -195,7 +196,7 @@ def reminded(database: str | Path) -> Counter[tuple[str, str]]:
         )
 
 
-async def kill_once(service: Nursery, place: str, calendar: Calendar, chance: random.Random) -> str:
+async def kill_once(service: Service, place: str, calendar: Calendar, chance: random.Random) -> str:
     """One life and its end; the place where it was. It is not killed before what the last one left half said is said: a message that
     two kills in a row interrupt is given up (DESIGN, section 4: "once more")."""
     await service.start()
@@ -235,7 +236,8 @@ async def test_nothing_is_lost_and_nothing_done_twice(
     policy.write_text(
         usual.replace("draft_hours = 24", "draft_hours = 999"), encoding="utf-8"
     )  # days pass in seconds here
-    service = Nursery(tmp_path, api, "2026-11-24 09:20", policy=str(policy))
+    nursery = Nursery()
+    service = Service(tmp_path, api, "2026-11-24 09:20", nursery, policy=str(policy))
     chance, calendar = random.Random(SEED), Calendar()
     phones: dict[str, Person] = {}
 
@@ -260,7 +262,7 @@ async def test_nothing_is_lost_and_nothing_done_twice(
             official.resting = True
     await service.quiet()
     code, seconds = await service.stop()
-    await service.close()
+    await nursery.close()
     assert (code, seconds < 5) == (0, True)
     lost, doubled = lost_and_doubled(service, officials)
     control = await asyncio.to_thread(reminded_without_kills, tmp_path / "control", calendar.days)
@@ -268,9 +270,9 @@ async def test_nothing_is_lost_and_nothing_done_twice(
     twice = said_twice(service)
     with capsys.disabled():
         where = ", ".join(f"{place} {times}" for place, times in sorted(died.items()))
-        print(f"\n{KILLS} kills ({where}); {len(api.world.updates)} updates: {lost} lost, {doubled} doubled;")
+        days = f"{len(calendar.days)} days, {found.total()} reminders: {(control - found).total()} lost, {(found - control).total()} doubled"
         print(
-            f"{len(calendar.days)} days, {found.total()} reminders: {(control - found).total()} lost, {(found - control).total()} doubled; {twice} answers perhaps delivered were said twice"
+            f"\n{KILLS} kills, {len(api.world.updates)} updates: {lost} lost, {doubled} doubled; {days}; {twice} answers said twice ({where})"
         )
     assert (lost, doubled) == (0, 0)
     assert found == control
@@ -278,7 +280,7 @@ async def test_nothing_is_lost_and_nothing_done_twice(
     service.verify()
 
 
-def lost_and_doubled(service: Nursery, officials: list[Official]) -> tuple[int, int]:
+def lost_and_doubled(service: Service, officials: list[Official]) -> tuple[int, int]:
     """Counts, over everything that updates lead to, what is missing and what is there too often."""
     api, rows = service.api, service.rows
     account = api.token.partition(":")[0]
@@ -315,7 +317,7 @@ def lost_and_doubled(service: Nursery, officials: list[Official]) -> tuple[int, 
     return sum((one - two).total() for one, two in checks), sum((two - one).total() for one, two in checks)
 
 
-def said_twice(service: Nursery) -> int:
+def said_twice(service: Service) -> int:
     """Nothing is left unsaid or in doubt, but a nudge; nothing is said more than once, but what was being said in a kill."""
     said = Counter(
         button["callback_data"].partition(":")[0]
