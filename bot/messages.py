@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
 IncomingKind = Literal["text", "command", "press", "files", "edited", "joined", "left", "blocked", "migrated", "errand"]
 
 
@@ -65,7 +66,7 @@ class Incoming:
 
     def to_json(self) -> str:
         attachments = [vars(item) for item in self.attachments]
-        return json.dumps({**vars(self), "attachments": attachments}, ensure_ascii=False)
+        return _JSON.encode({**vars(self), "attachments": attachments})
 
     @staticmethod
     def from_json(text: str) -> "Incoming":
@@ -127,7 +128,7 @@ class Card:
     def to_json(self) -> str:
         rows = [[vars(button) for button in row] for row in self.rows]
         picture = self.picture and vars(self.picture)
-        return json.dumps({**vars(self), "rows": rows, "picture": picture}, ensure_ascii=False)
+        return _JSON.encode({**vars(self), "rows": rows, "picture": picture})
 
     @staticmethod
     def from_json(text: str) -> "Card":

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
 from bot.failpoints import failpoint
-from storage.prepared import Prepared, insert
+from storage.prepared import Prepared, driver, insert
 
 T = TypeVar("T")
 Job = Callable[[Session], T]
@@ -236,6 +236,7 @@ class Store:
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             session.info["ids"] = self._ids
             with session.begin():
+                session.info["driver"] = driver(session)
                 for waiting in batch:
                     waiting.result = waiting.job(session)
                     session.flush()

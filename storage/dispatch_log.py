@@ -85,7 +85,7 @@ def _open(cipher: AESGCM, sealed: str) -> bytes:
 
 def canonical(value: Any) -> str:
     """JSON that is the same for the same values: sorted keys, no blanks, times and decimals as text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _CANONICAL.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -96,6 +96,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def snapshot(row: SQLModel) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -14,7 +14,7 @@ Convert = Callable[[Any], Any] | None
 
 def driver(session: Session) -> Any:
     """The driver's connection, within the session's transaction. Its errors are the driver's own."""
-    return session.connection().connection.dbapi_connection
+    return session.info.get("driver") or session.connection().connection.dbapi_connection
 
 
 class _Ready:
