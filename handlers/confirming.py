@@ -24,7 +24,7 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     """Reads the words into the draft and shows the confirm card; what cannot be read is quoted and asked about."""
     assert project is not None
     draft = turn.talk.draft
-    milestones = projects.milestones(turn.session, [project.id])[project.id]
+    milestones = projects.milestones_of(turn.session, project.id)
     said = pick.without_name(project.name, words)
     read = reading.read(said, turn.today, [row.name for row in milestones], turn.calendar.is_workday)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
@@ -162,7 +162,7 @@ def meant(turn: Turn) -> None:
         amount - (project.invested_before or 0) if turn.args["since"] == "start" else amount
     )
     turn.ask("report.figures", turn.talk.draft)
-    show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
+    show(turn, project, projects.milestones_of(turn.session, project.id))
 
 
 def as_words(turn: Turn) -> None:
@@ -173,7 +173,7 @@ def as_words(turn: Turn) -> None:
         return
     turn.talk.draft["unread"], turn.talk.draft["questions"] = [], []
     turn.ask("report.figures", turn.talk.draft)
-    show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
+    show(turn, project, projects.milestones_of(turn.session, project.id))
 
 
 def amend(turn: Turn) -> None:

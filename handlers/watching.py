@@ -24,7 +24,7 @@ AHEAD = timedelta(minutes=30)
 
 def refresh(desk: Desk, project: Project, *, quiet: bool = False) -> bool:
     """Works out light and next look anew; notes a changed light in the log (unless `quiet`). Returns whether the light changed."""
-    milestones = projects.milestones(desk.session, [project.id])[project.id]
+    milestones = projects.milestones_of(desk.session, project.id)
     matters = projects.open_matters(desk.session, project.id) if project.matters else []
     standing = projects.light_standing(desk.session, project, milestones, matters, desk.now, desk.calendar)
     was = project.light
@@ -51,7 +51,7 @@ def _note(desk: Desk, project: Project, was: Light) -> None:
 def schedule(desk: Desk, project: Project, milestones: Sequence[Milestone] | None = None) -> None:
     """The first day on which cadence may have something to say. A project that was never looked at counts from yesterday on."""
     if milestones is None:
-        milestones = projects.milestones(desk.session, [project.id])[project.id]
+        milestones = projects.milestones_of(desk.session, project.id)
     _plan_look(desk, project, milestones)
     desk.session.flush()
 

@@ -22,7 +22,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from storage.db import defer
 from storage.engines import select_columns
-from storage.prepared import Prepared
+from storage.prepared import Prepared, insert
 from storage.tables import Assignment, LogEntry, LogWords, Matter, Milestone, Note, PersonKey, Plan, Project, Report
 
 SCHEMA = 1
@@ -52,16 +52,16 @@ class Sealer:
         """The person's key; made where there is none yet and `make` is set. None: the person's words are erased."""
         if person in self._keys:
             return self._keys[person]
-        row = session.get(PersonKey, person)
+        row = _KEY.row(session, person=person)
         if row is None and not make:
             return None
         if row is None:
             raw = os.urandom(32)
-            session.execute(sa.insert(PersonKey), [{"person": person, "wrapped": _seal(self._master, raw)}])
+            _NEW_KEY.run(session, person=person, wrapped=_seal(self._master, raw))
             # Remembered only for this transaction: should it be rolled back, the key was never written.
             return AESGCM(raw)
         try:
-            self._keys[person] = AESGCM(_open(self._master, row.wrapped))
+            self._keys[person] = AESGCM(_open(self._master, row[0]))
         except (InvalidTag, ValueError):
             if make:
                 raise
@@ -71,6 +71,10 @@ class Sealer:
     def forget(self, person: int) -> None:
         """To be called where a person's key is removed: it must not live on in memory."""
         self._keys.pop(person, None)
+
+
+_KEY = Prepared(select_columns(PersonKey.wrapped).where(col(PersonKey.person) == sa.bindparam("person")))
+_NEW_KEY = insert(PersonKey)
 
 
 def _seal(cipher: AESGCM, raw: bytes) -> str:

@@ -4,8 +4,9 @@ They are what the session itself would give: one object per row, its changes not
 session's own flush, at eight times the cost.
 """
 
+from collections import namedtuple
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import make_transient, make_transient_to_detached
@@ -26,6 +27,7 @@ class Entities(Generic[T]):
         self._columns = table.__table__.c  # type: ignore[attr-defined]
         self._names = [column.name for column in self._columns]
         self._blank = mapper.class_manager.new_instance
+        self._plain: Any = namedtuple(table.__name__, self._names)  # type: ignore[misc]
         self._insert = insert(table)
         self._updates: dict[tuple[str, ...], Prepared] = {}
         self._by_id = self.where(self._columns.id == sa.bindparam("id"))
@@ -48,6 +50,14 @@ class Entities(Generic[T]):
         for values in statement.each(session, **given):
             row: T | None = session.identity_map.get((self._table, (values[0],), None))
             yield row or self._kept(session, dict(zip(self._names, values, strict=True)))
+
+    def look(self, session: Session, statement: Prepared, **given: Any) -> list[T]:
+        """The same to be looked at only: what the session does not know comes as plain values, which can be neither changed nor saved."""
+        known = session.identity_map
+        return [
+            known.get((self._table, (values[0],), None)) or cast(T, self._plain._make(values))
+            for values in statement.rows(session, **given)
+        ]
 
     def _kept(self, session: Session, values: Mapping[str, Any]) -> T:
         row: T = self._blank()

@@ -74,6 +74,11 @@ def milestones(session: Session, projects: Iterable[int]) -> dict[int, list[Mile
     return found
 
 
+def milestones_of(session: Session, project: int) -> list[Milestone]:
+    """One project's milestones in order, to be looked at and not to be changed."""
+    return _MILESTONES.look(session, _MILESTONES_OF, project=project)
+
+
 _PLAN = Prepared(
     select_columns(Plan.month, Plan.amount).where(
         col(Plan.project) == sa.bindparam("project"), col(Plan.year) == sa.bindparam("year")
