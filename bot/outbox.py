@@ -26,12 +26,16 @@ from storage.tables import Outbox
 log = structlog.get_logger()
 
 FLIGHT = 8
-AHEAD = 0.05
-SOON = 0.2
+"""Messages being said at a time; more is slower."""
+AHEAD, SOON = 0.05, 0.2
+"""Seconds: what may leave within AHEAD is claimed; what must wait longer than SOON is put out of the others' way."""
 LOOK = 16
+"""Rows looked at in one round."""
 LANDING = 3.0
+"""Seconds that what is being said has to arrive when the service stops."""
 ATTEMPTS = 8
 SAID_AGAIN = (MessageClass.ANSWER, MessageClass.HAND, MessageClass.URGENT)
+"""Said once more where it perhaps did not arrive."""
 Render = Callable[[Session, Outbox, datetime], Card | None]
 Draw = Callable[[Picture], list[bytes]]
 
@@ -180,7 +184,8 @@ class Sender:
     def _claim(self, session: Session, busy: set[tuple[str, str]], room: int) -> list[Ready]:
         """Marks as being sent what may leave within AHEAD seconds: as much as there is room for, one message a chat."""
         now, clock, ready = self.clock(), self.monotonic(), list[Ready]()
-        self._turns = {at: when for at, when in self._turns.items() if at > clock}
+        # The store asks the wall clock, the pacer another one, and they may differ: a turn is over when both say so, or soon after.
+        self._turns = {at: when for at, when in self._turns.items() if when > now and at > clock - SOON}
         left, looked = self._left_lying, 0
         left.clear()
         for row in outbox.claim(session, now, LOOK):
@@ -198,7 +203,8 @@ class Sender:
                 break
         self._wake_on_landing = "busy" in left
         more = looked == LOOK and not left  # all of them were put out of the way: there may be others behind them
-        self._next_in = 0.001 if more else max(0.001, min([1.0, *(at - clock for at in self._turns)]))
+        waits = [(when - now).total_seconds() for when in self._turns.values()]
+        self._next_in = 0.001 if more else max(0.001, min([1.0, *waits]))
         return ready
 
     def _prepare(
