@@ -505,6 +505,24 @@ async def test_webhook_and_polling_may_overlap(api: BotApi, nursery: Nursery, tm
         assert service.value("SELECT count(*) FROM outbox") == 2
 
 
+async def test_deliveries_in_the_wrong_order_are_each_taken_once(api: BotApi, nursery: Nursery, tmp_path: Path) -> None:
+    district = hooked(tmp_path, api, nursery)
+    service, names = district.service, ("王科长", "李科长", "赵科长")
+    told = [text_update(district, name, f"{60 + at}%", 10 + at) for at, name in enumerate(names)]
+    original = text_update(district, "王科长", "帮助", 20)
+    correction = {"update_id": 21, "edited_message": original["message"] | {"text": "填报", "edit_date": 2}}
+    async with service.up():
+        for update in (told[2], correction, told[0], told[2], original, told[1], told[0], correction):
+            assert await delivered(district, update) == 200
+        for at, name in enumerate(names):
+            await district[name].hears(f"{60 + at}%")
+        await service.quiet()
+    states = service.rows("SELECT dedup, state FROM incoming WHERE channel = 'telegram' ORDER BY dedup")
+    assert states == [{"dedup": number, "state": "done"} for number in ("10", "11", "12", "20", "21")]
+    assert service.value("SELECT count(*) FROM outbox WHERE body LIKE '%请确认%'") == 3
+    service.verify()
+
+
 async def test_a_button_pressed_a_hundred_times_at_once_has_one_effect(
     api: BotApi, nursery: Nursery, tmp_path: Path
 ) -> None:
