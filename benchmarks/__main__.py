@@ -15,7 +15,20 @@ from rich.table import Table
 
 from benchmarks.measure import Line
 
-PARTS = ("control", "burst", "alone", "ledger", "log", "sending", "path", "start")
+PARTS = (
+    "control",
+    "scan",
+    "nudges",
+    "burst",
+    "alone",
+    "summaries",
+    "ledger",
+    "log",
+    "sending",
+    "path",
+    "pacing",
+    "start",
+)
 
 
 def main() -> int:
