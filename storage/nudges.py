@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from bot.failpoints import failpoint
 from bot.rules.cadence import MilestoneWatch, Watch
-from bot.rules.words import MessageClass, Post, Role
+from bot.rules.words import Post, Role
+from storage import outbox
 from storage.db import next_id
 from storage.engines import insert_new, select_columns
-from storage.outbox import LANES
 from storage.prepared import Prepared
 from storage.projects import NEVER
 from storage.tables import Assignment, Milestone, NudgeRow, Outbox, Person, PostHeld, Project
@@ -321,14 +321,12 @@ def lay(session: Session, bundles: Sequence[Bundle], today: date, now: datetime,
     """Lays a message down for each bundle, to be drawn when it is sent, and ties its items to it: two statements."""
     messages, ties = [], []
     for bundle in bundles:
-        message = Outbox(
-            id=next_id(session, Outbox), key=bundle.key, klass=MessageClass.NUDGE, lane=LANES[MessageClass.NUDGE], person=bundle.person,
-            render="bundle", facts=bundle.facts, created_at=now, not_before=now, expires_at=expires_at,
-        )  # fmt: skip
-        messages.append(message.model_dump())
-        ties += [{"which": item, "state": "shown", "bundle": message.id, "day": today} for item in bundle.items]
+        number = next_id(session, Outbox)
+        message = {"person": bundle.person, "render": "bundle", "facts": bundle.facts, "expires_at": expires_at}
+        messages.append({"id": number, "key": bundle.key, **message})
+        ties += [{"which": item, "state": "shown", "bundle": number, "day": today} for item in bundle.items]
     if messages:
-        insert_new(session, Outbox, messages)
+        outbox.put_nudges(session, messages, now)
         failpoint("nudges.laid")
         _SHOW.many(session, list(ties))
 

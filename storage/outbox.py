@@ -25,6 +25,11 @@ LANES = {
     MessageClass.NUDGE: 4,
 }
 TOKEN_DAYS = 60
+_BLANK: dict[str, Any] = {
+    "chat_group": None, "channel": "", "chat": "", "thread": "", "body": "", "shown": "", "about": "", "projects": [], "matter": None,
+    "edits": None, "state": "pending", "attempts": 0, "error": "", "message": "", "degraded": "", "sent_at": None, "changed_at": None,
+}  # fmt: skip
+"""The columns of a new row that say nothing yet."""
 
 
 def put(
@@ -53,19 +58,27 @@ def put(
     Either `card`, or `render` with `facts`: then the sender asks for the card when it sends. Without `address` the sender finds the
     person's account (or the group). `presser`: the only person who may press its buttons; None: any bound person.
     """
-    row = next_id(session, Outbox)
-    values: dict[str, Any] = {
-        "id": row, "key": key, "klass": klass, "lane": LANES[klass], "person": person, "chat_group": chat_group,
+    number = next_id(session, Outbox)
+    body = dress(session, number, card, person if presser is None else presser, now, reusable, edits) if card else ""
+    values = {
+        **_BLANK, "id": number, "key": key, "klass": klass, "lane": LANES[klass], "person": person, "chat_group": chat_group,
         "channel": address.channel if address else "", "chat": address.chat if address else "", "thread": address.thread if address else "",
-        "render": render, "facts": facts or {}, "body": dress(session, row, card, presser if presser is not None else person, now, reusable, edits) if card else "",
-        "shown": "", "about": about, "projects": list(projects), "matter": matter, "edits": edits, "created_at": now,
-        "not_before": not_before or now, "expires_at": expires_at, "state": "pending", "attempts": 0, "error": "", "message": "", "degraded": "",
+        "render": render, "facts": facts or {}, "body": body, "about": about, "projects": list(projects), "matter": matter, "edits": edits,
+        "created_at": now, "not_before": not_before or now, "expires_at": expires_at,
     }  # fmt: skip
-    values["sent_at"] = values["changed_at"] = None
     if key is None:
         _PUT.run(session, **values)
-        return row
-    return row if insert_new(session, Outbox, [values]) else None
+        return number
+    return number if insert_new(session, Outbox, [values]) else None
+
+
+def put_nudges(session: Session, messages: Iterable[dict[str, Any]], now: datetime) -> None:
+    """Lays many nudges down in one statement, to be drawn when they are sent: id, key, person, render, facts, expires_at of each."""
+    klass = MessageClass.NUDGE
+    common = {**_BLANK, "klass": klass, "lane": LANES[klass], "created_at": now, "not_before": now}
+    rows = [{**common, **message} for message in messages]
+    if rows:
+        insert_new(session, Outbox, rows)
 
 
 def dress(

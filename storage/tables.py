@@ -34,6 +34,16 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+def empty_list() -> list[Any]:
+    """Not `list` itself: pydantic reads a factory's signature for each row it makes, and that of a built-in takes it 200 µs."""
+    return []
+
+
+def empty_dict() -> dict[str, Any]:
+    """Likewise."""
+    return {}
+
+
 class Percent(sa.types.TypeDecorator[Decimal]):
     """A percentage with two places, kept as whole hundredths."""
 
@@ -219,8 +229,8 @@ class Project(SQLModel, table=True):
     on_plan_running: int = 0
     light: Light = Field(default=Light.GREEN, sa_type=term(Light))
     on_plan: bool = True
-    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    problems: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    reasons: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    problems: list[str] = Field(default_factory=empty_list, sa_type=sa.JSON)
     paused_until: date | None = None
     paused_reason: str = ""
     accepted_on: date | None = None
@@ -288,7 +298,7 @@ class Report(SQLModel, table=True):
     progress: Decimal | None = Field(default=None, sa_type=Percent)
     invested_year: int | None = Field(default=None, sa_type=sa.BigInteger)
     invested_period: int | None = Field(default=None, sa_type=sa.BigInteger)
-    milestones_done: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    milestones_done: list[int] = Field(default_factory=empty_list, sa_type=sa.JSON)
     words: str = ""
     basis: str = ""
     corrects: int | None = None
@@ -307,7 +317,7 @@ class StoredFile(SQLModel, table=True):
     mime: str = ""
     size: int = 0
     sha256: str = ""
-    source: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    source: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     state: str = "waiting"
     error: str = ""
     received_at: datetime
@@ -347,15 +357,15 @@ class Matter(SQLModel, table=True):
     unit: int | None = Field(default=None, foreign_key="unit.id", index=True)
     person: int | None = Field(default=None, foreign_key="person.id", index=True)
     state: MatterState = Field(default=MatterState.UNSIGNED, sa_type=term(MatterState))
-    seats: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
-    steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    seats: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    steps: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
     rung: int = 0
     due_at: datetime
     signed_at: datetime | None = None
     climbed_on: date | None = None
     proposed_at: datetime | None = None
     held: bool = False
-    passed_on: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    passed_on: list[int] = Field(default_factory=empty_list, sa_type=sa.JSON)
     asked_at: datetime | None = None
     answer: str = ""
     result: Result | None = Field(default=None, sa_type=term(Result))
@@ -413,7 +423,7 @@ class Summary(SQLModel, table=True):
     id: int = Field(primary_key=True)
     chat_group: int = Field(foreign_key="chat_group.id")
     day: date
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    facts: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     note: str = ""
     state: str = "draft"
     edited_by: int | None = None
@@ -427,7 +437,7 @@ class Conversation(SQLModel, table=True):
     __tablename__ = "conversation"
     account: int = Field(primary_key=True, foreign_key="account.id")
     step: str = ""
-    draft: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    draft: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     updated_at: datetime
     expires_at: datetime | None = Field(default=None, index=True)
 
@@ -489,11 +499,11 @@ class Outbox(SQLModel, table=True):
     chat: str = ""
     thread: str = ""
     render: str = ""
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    facts: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     body: str = ""
     shown: str = ""
     about: str = Field(default="", index=True)
-    projects: list[int] = Field(default_factory=list, sa_type=sa.JSON)
+    projects: list[int] = Field(default_factory=empty_list, sa_type=sa.JSON)
     matter: int | None = None
     edits: int | None = None
     created_at: datetime
@@ -516,7 +526,7 @@ class CardToken(SQLModel, table=True):
     outbox: int = Field(index=True)
     shown_in: int
     person: int | None = None
-    buttons: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON)
+    buttons: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
     reusable: bool = False
     expires_at: datetime = Field(index=True)
     used_at: datetime | None = None
@@ -553,7 +563,7 @@ class NudgeRow(SQLModel, table=True):
     milestone: int | None = None
     matter: int | None = None
     about: str = ""
-    reason: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    reason: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     state: str = "open"
     later_until: datetime | None = None
     bundle: int | None = None
@@ -577,8 +587,8 @@ class Errand(SQLModel, table=True):
     id: int = Field(primary_key=True)
     key: str
     kind: str
-    payload: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
-    address: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    payload: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
+    address: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     person: int | None = None
     created_at: datetime
     not_before: datetime
