@@ -301,7 +301,8 @@ async def test_who_never_pressed_start_is_told_to_the_dispatcher_once(
     async with service.up():
         await service.until("SELECT count(*) = 3 FROM outbox WHERE state = 'failed'")
         assert service.value(TOLD) == 1
-        assert [call.status for call in api.calls("sendMessage")] == [403] * 3
+        sun = str(district["孙科长"].id)
+        assert [call.status for call in api.calls("sendMessage") if call.params["chat_id"] == sun] == [403] * 3
 
 
 # --- when the service is in trouble -----------------------------------------------------------------------------------
