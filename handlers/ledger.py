@@ -3,15 +3,16 @@
 from typing import Any
 
 from bot.ledger import Ledger
-from bot.messages import Address, Card
+from bot.messages import Address, Card, plain
 from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
-from bot.rules.words import MessageClass, Post
+from bot.rules.words import MessageClass, Post, Role
+from bot.texts import money, named
 from handlers import drafts
 from handlers.desk import Desk, Turn
 from handlers.reasons import stored
 from storage import conversations, people, projects
-from storage.imports import Import, Imported
+from storage.imports import Change, Import, Imported
 from storage.tables import Milestone, Project, StoredFile
 
 
@@ -35,6 +36,9 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
     return done
 
 
+MONEY = ("total", "invested_before", "year_plan", "plan", "figures")
+
+
 class Tried(Exception):
     """Raised on purpose by a dry run, so that the transaction leaves nothing behind. `record`: what would have been done."""
 
@@ -45,7 +49,7 @@ class Tried(Exception):
 
 def bring_in(desk: Desk, ledger: Ledger, *, dry_run: bool, by: int | None = None) -> dict[str, Any]:
     """Takes a ledger in and tells what changed. A dry run does the same and takes everything back: raises Tried."""
-    record = as_record(ledger, take_in(desk, ledger, by))
+    record = as_record(desk, ledger, take_in(desk, ledger, by))
     if dry_run:
         raise Tried(record)
     return record
@@ -192,17 +196,45 @@ def _list_overdue(desk: Desk, done: Imported) -> None:
         )
 
 
-def as_record(ledger: Ledger, done: Imported) -> dict[str, Any]:
+def as_record(desk: Desk, ledger: Ledger, done: Imported) -> dict[str, Any]:
     """What an import did, as plain values for a table or JSON."""
     return {
         "title": ledger.title, "year": ledger.year, "as_of": ledger.as_of and ledger.as_of.isoformat(), "projects": len(ledger.projects),
         "added": [{"number": row.number, "name": row.name} for row in done.added],
-        "changed": [{"number": item.project, "name": item.name, "what": item.what, "old": _plain(item.old), "new": _plain(item.new)} for item in done.changes],
+        "changed": [change_record(desk, item) for item in done.changes],
         "same": done.same, "persons": done.persons, "posts": done.posts,
         "overdue": [{"name": name, "milestones": count} for name, count in done.overdue],
         "unsure": [{"project": project, "person": person, "taken_for": unit} for project, person, unit in done.unsure],
         "problems": [problem_record(problem) for problem in ledger.problems],
     }  # fmt: skip
+
+
+def change_record(desk: Desk, change: Change) -> dict[str, Any]:
+    """One change: plain values for a program, and in words for people."""
+    field, _, part = change.what.partition(":")
+    milestone, _, detail = part.rpartition(":")
+    words = desk.text(
+        "ledger.field", field=detail if milestone else field, part=milestone or part, role=Role.of(part) or part
+    )
+    return {
+        "number": change.project, "name": change.name, "what": change.what, "old": _plain(change.old), "new": _plain(change.new),
+        "field": plain(words), "was": _worded(desk, field, change.old), "is": _worded(desk, field, change.new),
+    }  # fmt: skip
+
+
+def _worded(desk: Desk, field: str, value: Any) -> str:
+    """A value as people read it: money with its unit, persons and units by name."""
+    if value in (None, "", []):
+        return ""
+    if field in MONEY:
+        return money(value, desk.house.texts.default)
+    if field == "role":
+        return people.name_of(desk.session, value)
+    if field in ("unit", "lead_unit"):
+        return people.unit_names(desk.session).get(value, str(value))
+    if isinstance(value, list):
+        return "；".join(map(str, value))
+    return named(value, desk.house.texts.default)
 
 
 def problem_record(problem: Any) -> dict[str, Any]:

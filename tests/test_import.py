@@ -127,6 +127,8 @@ async def test_a_changed_cell_is_shown_old_beside_new(settle_in, tmp_path):
         ("total", old * 10_000, (old + 100) * 10_000)
     ]
     assert record["same"] == 47
+    [shown] = record["changed"]
+    assert shown["field"].strip() == "总投资" and shown["is"].endswith("亿元")
     check_log(town)
 
 
@@ -170,3 +172,18 @@ async def test_an_administrator_sends_the_file_from_a_phone(settle_in):
     await town.sends_file("管理员老赵", b"this is no workbook", kind="file", name="坏的.xlsx")
     assert "这份台账读不了：不是能读的 Excel 文件" in town.text("管理员老赵")
     check_log(town)
+
+
+async def test_a_rows_own_date_is_the_date_of_its_figures(settle_in, tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["2026年重点项目台账（单位：万元）"])
+    sheet.append(["序号", "项目名称", "总投资", "今年以来完成投资", "数据截至"])
+    sheet.append([1, "甲项目", 5000, 1200, "2026-11-20"])
+    book.save(tmp_path / "own.xlsx")
+    town = settle_in("2026-11-24 09:00")
+    bring(town, tmp_path / "own.xlsx")
+    [project] = rows(town, select(Project))
+    assert (project.invested_year, str(project.invested_as_of)) == (12_000_000, "2026-11-20")

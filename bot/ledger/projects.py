@@ -241,6 +241,10 @@ class Reader:
 
     @property
     def _invested_as_of(self) -> date | None:
+        """The day the figures stand for: the row's own, else the header's, else the sheet's."""
+        own = self._date("figures_on")
+        if own and own.day:
+            return own.day
         column = self.table.columns.get("invested_year")
         return (as_of(self.table.headers[column], self.year) if column is not None else None) or self.as_of
 
