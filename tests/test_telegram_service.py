@@ -65,9 +65,8 @@ def api() -> Iterator[BotApi]:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def nursery() -> AsyncIterator[Nursery]:
     """Where the services come from that live for one story."""
-    nursery = Nursery()
-    yield nursery
-    await nursery.close()
+    async with Nursery() as nursery:
+        yield nursery
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -4,12 +4,15 @@ A line of its input is the environment of one life, as JSON. Its output: the lif
 """
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 COMMAND = (sys.executable, "-m", "tests.chaos.nursery")
 
@@ -37,6 +40,22 @@ class Nursery:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._life: Life | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Ends the life that may be left, then the nursery."""
+        if self._process is None:
+            return
+        if self._life and self._life.code is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._life.pid, signal.SIGKILL)
+            await self._life.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
 
     async def launch(self, environment: Mapping[str, str], log: Path) -> Life:
         """Starts a life; its output goes to `log`."""
@@ -48,19 +67,14 @@ class Nursery:
             self._process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, env=clean)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(json.dumps({**environment, "TEST_LOG": str(log)}).encode() + b"\n")
-        return Life(int(await self._process.stdout.readline()), self._process)
-
-    async def close(self) -> None:
-        """Ends the nursery; to be called when no life is left."""
-        if self._process is not None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            await self._process.wait()
+        self._life = Life(int(await self._process.stdout.readline()), self._process)
+        return self._life
 
 
 def main() -> None:
     import tests.service_main as service
 
+    service.die_with_parent()
     service.load()
     for line in sys.stdin:
         child = os.fork()

@@ -127,6 +127,12 @@ async def api() -> AsyncIterator[BotApi]:
         yield api
 
 
+@pytest.fixture
+async def nursery() -> AsyncIterator[Nursery]:
+    async with Nursery() as nursery:
+        yield nursery
+
+
 class Mornings:
     """The working mornings that pass: each tick that is to be killed wants a new one."""
 
@@ -232,14 +238,13 @@ async def dies(service: Service, seconds: float) -> bool:
 
 
 async def test_nothing_is_lost_and_nothing_done_twice(
-    tmp_path: Path, api: BotApi, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, api: BotApi, nursery: Nursery, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy = tmp_path / "policy.toml"
     usual = (Path(policies.__file__).parent / "data" / "policy.toml").read_text(encoding="utf-8")
     policy.write_text(
         usual.replace("draft_hours = 24", "draft_hours = 999"), encoding="utf-8"
     )  # days pass in seconds here
-    nursery = Nursery()
     service = Service(tmp_path, api, "2026-11-24 09:20", nursery, policy=str(policy))
     chance = random.Random(SEED)
     phones: dict[str, Person] = {}
@@ -266,7 +271,6 @@ async def test_nothing_is_lost_and_nothing_done_twice(
             official.resting = True
     await service.quiet()
     code, seconds = await service.stop()
-    await nursery.close()
     assert (code, seconds < 5) == (0, True)
     lost, doubled = lost_and_doubled(service, officials)
     control = await asyncio.to_thread(reminded_without_kills, tmp_path / "control", mornings.days)
