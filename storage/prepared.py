@@ -32,9 +32,7 @@ class _Ready:
             for name in self.names
         ]
         selected = getattr(statement, "selected_columns", ())
-        self.out: list[Convert] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in selected
-        ]
+        self.out: list[Convert] = [_reader(column.type.dialect_impl(dialect), dialect) for column in selected]
         self.plain = not any(self.out)
 
     def values(self, given: Mapping[str, Any]) -> Any:
@@ -43,6 +41,14 @@ class _Ready:
             for name, constant, convert in self.into
         ]
         return dict(zip(self.names, made, strict=True)) if self.by_name else made
+
+
+def _reader(kind: Any, dialect: Dialect) -> Convert:
+    """How a column's values are read; words of a vocabulary by a look into a dictionary."""
+    if isinstance(kind, sa.Enum) and kind.enum_class:
+        return dict(zip(kind.enums, kind.enum_class, strict=True)).get
+    read: Convert = kind.result_processor(dialect, None)
+    return read
 
 
 class Prepared:
@@ -69,10 +75,8 @@ class Prepared:
         found: list[tuple[Any, ...]] = driver(session).execute(ready.sql, ready.values(given)).fetchall()
         if ready.plain:
             return found
-        return [
-            tuple([convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True)])
-            for row in found
-        ]
+        columns = zip(ready.out, zip(*found, strict=True), strict=bool(found))
+        return list(zip(*[map(convert, column) if convert else column for convert, column in columns], strict=True))
 
     def each(self, session: Session, **given: Any) -> Iterator[tuple[Any, ...]]:
         """The same rows, converted one by one as they are asked for; all of them are read at once."""

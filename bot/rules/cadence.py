@@ -62,8 +62,7 @@ class Period:
         return month if self.cadence is Cadence.MONTHLY else f"{month}-{self.start.day // 10 + 1}"
 
 
-@dataclass(frozen=True)
-class MilestoneWatch:
+class MilestoneWatch(NamedTuple):
     """A milestone as a tick sees it. due: its limit; None where it has none. watched_from: the day the dispatcher accepted it;
     what was overdue by then counts from that day ("import is not news")."""
 
@@ -73,8 +72,7 @@ class MilestoneWatch:
     watched_from: date
 
 
-@dataclass(frozen=True)
-class Watch:
+class Watch(NamedTuple):
     """A project as a tick sees it. last_as_of: the as-of date of its newest report; watched_from: as for milestones."""
 
     project: int

@@ -1,6 +1,5 @@
 """When reports are due, who is reminded and whose silence is told: real dates of 2026, and rules that hold on every day."""
 
-from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,7 +49,7 @@ def period(text: str, cadence: Cadence) -> Period:
 def watch(**changes: object) -> Watch:
     """A district project that reports monthly, behind its plan, last heard of in October."""
     plain = Watch(17, Level.DISTRICT, Light.GREEN, False, False, day("10-22"), LONG_AGO)
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return plain._replace(**changes)  # type: ignore[arg-type]
 
 
 def keys(nudges: list[Nudge]) -> list[str]:
@@ -235,8 +234,8 @@ def test_a_milestone_is_spoken_of_before_on_and_after_its_day_whoever_is_on_plan
         "11-24": ["milestone:33:2026-11-20:after-2"],
         "11-25": ["milestone:33:2026-11-20:after-3"],
     }
-    assert heard(replace(calm, milestones=(replace(due, done=True),)), "11-01", "11-30") == {}
-    assert heard(replace(calm, milestones=(replace(due, due=None),)), "11-01", "11-30") == {}
+    assert heard(calm._replace(milestones=(due._replace(done=True),)), "11-01", "11-30") == {}
+    assert heard(calm._replace(milestones=(due._replace(due=None),)), "11-01", "11-30") == {}
 
 
 def test_a_limit_on_a_sunday_is_asked_for_on_the_friday_before() -> None:
