@@ -100,7 +100,7 @@ class Service:
         """Starts the process and waits until it takes in."""
         before = self._intakes()
         await self.begin()
-        ready = asyncio.ensure_future(self.api.until(lambda: self._intakes() > before, 30, "the service to be ready"))
+        ready = asyncio.ensure_future(self.api.until(lambda: self._intakes() > before, 60, "the service to be ready"))
         await asyncio.wait({self.ending, ready}, return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
             ready.cancel()
@@ -149,12 +149,14 @@ class Service:
     @asynccontextmanager
     async def up(self) -> AsyncIterator["Service"]:
         """The service, for as long as the block lasts."""
-        await self.start()
         try:
-            yield self
-        finally:
+            yield await self.start()
+        except BaseException:
             if not self.ending.done():
-                await self.stop()
+                await self.kill()
+            raise
+        if not self.ending.done():
+            await self.stop()
 
     # --- looking in -------------------------------------------------------------------------------------------------
 
