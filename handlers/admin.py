@@ -8,7 +8,7 @@ from typing import Any
 from bot.holidays import parse_notice, work_calendar
 from bot.messages import Button, Picture
 from bot.rules.entitlement import Action
-from handlers import holding, roster
+from handlers import holding, roster, watching
 from handlers.desk import Desk, Turn
 from handlers.roster import Refused
 from storage import calendar, people
@@ -299,11 +299,13 @@ def _declared(turn: Turn, persons: list[Person], args: dict[str, Any]) -> None:
 
 
 def declare(desk: Desk, days: Mapping[date, bool], source: str, by: int | None = None) -> None:
-    """Days worked or off, from now on: the calendar in memory follows once they are on disk."""
+    """Days worked or off, from now on: the calendar in memory follows once they are on disk, and the next tick
+    works every project's days out anew."""
     calendar.declare(desk.session, dict(days), source)
     desk.note(
         "calendar.declared", person=by, facts={"days": {day.isoformat(): working for day, working in days.items()}}
     )
+    watching.look_again(desk)
     house = desk.house
     made = work_calendar(house.policy.file.hours.spans, house.calendar.zone, calendar.overrides(desk.session))
     afterwards(desk.session, lambda: setattr(house, "calendar", made))
