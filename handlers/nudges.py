@@ -6,10 +6,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from bot.rules import cadence
-from bot.rules.calendar import DAY
+from bot.rules.calendar import DAY, WorkCalendar
 from bot.rules.entitlement import nudged_for
 from bot.rules.words import Post, Role
 from handlers import waiting, watching
@@ -197,11 +198,16 @@ def _warn_of_calendar(desk: Desk) -> None:
 def bundle_at(desk: Desk, person: int, nudge_minute: int | None, day: date) -> datetime:
     """When a person's bundle comes on a working day: at their hour or the policy's, a few minutes later, the same every day;
     within working hours in any case."""
-    calendar, hours = desk.calendar, desk.policy.file.hours
+    hours = desk.policy.file.hours
     clock = hours.bundle if nudge_minute is None else time(nudge_minute // 60, nudge_minute % 60)
+    return _hour(desk.calendar, day, clock, person * 7919 % (hours.jitter_minutes + 1))
+
+
+@lru_cache(maxsize=4096)
+def _hour(calendar: WorkCalendar, day: date, clock: time, minutes: int) -> datetime:
+    """Many persons share one: so many minutes after a clock time, or at it, or when the hours begin."""
     wanted = calendar.at(day, clock)
-    spread = timedelta(minutes=person * 7919 % (hours.jitter_minutes + 1))
-    for moment in (wanted + spread, wanted):
+    for moment in (wanted + timedelta(minutes=minutes), wanted):
         if calendar.in_hours(moment):
             return moment
     opens = calendar.next_opening(wanted)

@@ -1,6 +1,6 @@
 """Statements of the hot paths, compiled once per database and given to the driver itself, values converted as SQLAlchemy converts them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +41,20 @@ class _Ready:
             for name, constant, convert in self.into
         ]
         return dict(zip(self.names, made, strict=True)) if self.by_name else made
+
+    def all_values(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The same for many rows, column by column; what is the same in every row is converted once."""
+        columns: list[Iterable[Any]] = []
+        for name, constant, convert in self.into:
+            column = [row.get(name, constant) for row in rows]
+            if convert is None:
+                columns.append(column)
+            elif all(value is column[0] for value in column):
+                columns.append([convert(column[0])] * len(rows))
+            else:
+                columns.append(map(convert, column))
+        made = list(zip(*columns, strict=True))
+        return [dict(zip(self.names, row, strict=True)) for row in made] if self.by_name else made
 
 
 def _reader(kind: Any, dialect: Dialect) -> Convert:
@@ -99,7 +113,7 @@ class Prepared:
         if not rows:
             return 0
         ready, cursor = self._as_taken(session), driver(session).cursor()
-        cursor.executemany(ready.sql, [ready.values(row) for row in rows])
+        cursor.executemany(ready.sql, ready.all_values(rows))
         return int(cursor.rowcount)
 
 
