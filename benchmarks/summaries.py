@@ -1,17 +1,18 @@
-"""The evening's summaries of 1,000 groups with 20 projects each, facts and rows and log, beside the bare render of their text."""
+"""The evening's summaries of 1,000 groups with 20 projects each (facts, texts, pictures' words, rows and log), beside the bare render
+of the same texts."""
 
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-
-from sqlmodel import select
+from typing import Any
 
 from benchmarks.measure import Line, rounds, slower, timed
 from bot.rules.words import Light
-from handlers import board, summaries
+from bot.texts import Texts
+from handlers import summaries
 from handlers.desk import Desk
 from storage.prepared import insert
-from storage.tables import ChatGroup, Project, Summary, Unit
+from storage.tables import ChatGroup, Project, Unit
 from tests.town import Town, at
 
 GROUPS, PROJECTS = 1_000, 20
@@ -21,37 +22,32 @@ ROUNDS = 2
 def lines(home: Path) -> Iterator[Line]:
     town = Town(home, "2026-11-25 17:31")
     town.do(_settle)
-    days = iter(range(25, 28))
+    days = iter((24, 25, 26, 27))
+    said: list[tuple[str, str, dict[str, Any]]] = []
 
-    def ours(desk: Desk) -> float:
+    def look(desk: Desk) -> float:
         desk.now = at(f"2026-11-{next(days)} 17:31")
         return timed(lambda: summaries.look(desk))
 
-    def base(desk: Desk) -> float:
-        found = desk.session.exec(select(Summary).order_by(Summary.id.desc()).limit(GROUPS)).all()  # type: ignore[attr-defined]
-        shown = [(row.facts, board.attention(desk, row.facts)) for row in found]
-        assert len(shown) == GROUPS and shown[0][1]
+    say = Texts.say
 
-        def render() -> None:
-            for facts, attention in shown:
-                desk.text(
-                    "board.overview",
-                    facts=facts,
-                    on=date(2026, 12, 1),
-                    attention=attention,
-                    note="",
-                    below=False,
-                    rest=6,
-                )
+    def overheard(texts: Texts, name: str, locale: str = "", /, **facts: Any) -> str:
+        said.append((name, locale, facts))
+        return say(texts, name, locale, **facts)
 
-        return timed(render)
+    Texts.say = overheard  # type: ignore[method-assign]
+    town.do(look)
+    Texts.say = say  # type: ignore[method-assign]
+
+    def render(desk: Desk) -> float:
+        texts = desk.house.texts
+        return timed(lambda: [texts.say(name, locale, **facts) for name, locale, facts in said])
 
     try:
-        yield slower(
-            f"{GROUPS:,} summaries, each", rounds(lambda: town.do(ours), lambda: town.do(base), ROUNDS), 3, of=GROUPS
-        )
+        found = rounds(lambda: town.do(look), lambda: town.do(render), ROUNDS)
     finally:
         town.close()
+    yield slower(f"{GROUPS:,} summaries, each ({len(said) // GROUPS} texts)", found, 3, of=GROUPS)
 
 
 def _settle(desk: Desk) -> None:
@@ -77,7 +73,7 @@ def _settle(desk: Desk) -> None:
             chat=f"G{key}",
             title=f"第{key}镇重点项目",
             unit=key,
-            bound_at=at("2026-11-24 19:00"),
+            bound_at=at("2026-11-23 19:00"),
         )
         for key in range(1, GROUPS + 1)
     )

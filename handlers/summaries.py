@@ -51,7 +51,7 @@ def wanted(desk: Desk, group: ChatGroup, day: date) -> bool:
 def draft(desk: Desk, group: ChatGroup, *, late: bool) -> Summary:
     """Today's summary of a group, its facts worked out once; shown to the dispatchers unless it is late already."""
     mode, meant = groups.mode_of(desk, group), groups.reach(desk, group)
-    title = people.unit_names(desk.session)[group.unit]
+    title = people.unit_name(desk.session, group.unit)
     facts = board.gathered(desk, meant, title, since=_since(desk, mode)) | {"week": mode == "weekly"}
     why = "" if sum(facts["counts"].values()) else "empty"
     if mode == "changed" and not why:

@@ -182,17 +182,20 @@ def unit_names(session: Session) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(select_columns(Unit.id, Unit.name))}
 
 
+def unit_name(session: Session, unit: int) -> str:
+    row = _UNIT_NAME.row(session, unit=unit)
+    return row[0] if row else ""
+
+
+_UNIT_NAME = Prepared(select_columns(Unit.name).where(col(Unit.id) == sa.bindparam("unit")))
+_CHILDREN = select_columns(Unit.id).where(col(Unit.parent) == sa.bindparam("unit")).cte("below", recursive=True)
+_GRANDCHILDREN = select_columns(Unit.id).join(_CHILDREN, col(Unit.parent) == _CHILDREN.c.id)
+_BELOW = Prepared(select_columns(_CHILDREN.union(_GRANDCHILDREN).c.id))
+
+
 def subtree(session: Session, unit: int) -> frozenset[int]:
     """A unit with everything below it."""
-    below: dict[int | None, list[int]] = {}
-    for child, parent in session.execute(select_columns(Unit.id, Unit.parent)):
-        below.setdefault(parent, []).append(child)
-    found, waiting = set(), [unit]
-    while waiting:
-        at = waiting.pop()
-        found.add(at)
-        waiting += below.get(at, [])
-    return frozenset(found)
+    return frozenset([unit, *(row[0] for row in _BELOW.rows(session, unit=unit))])
 
 
 def _held(on: date) -> list[Any]:
