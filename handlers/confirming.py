@@ -8,7 +8,8 @@ from bot.messages import Button
 from bot.rules import reading
 from bot.rules.figures import Base, figures, total_invested
 from bot.rules.plan import share
-from handlers import filing, pick
+from bot.rules.words import Source
+from handlers import drafts, filing, pick
 from handlers.desk import Desk, Turn
 from storage import projects, reports
 from storage.tables import Milestone, Project
@@ -45,6 +46,7 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     ]
     draft["done"] = sorted({*draft["done"], *done})
     draft["on_plan"] = bool(draft.get("on_plan")) or read.on_plan
+    draft["card"] = turn.incoming.dedup
     turn.ask("report.figures", draft)
     show(turn, project, milestones)
 
@@ -121,7 +123,7 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         "report.confirm",
         [
             [
-                turn.key("confirm", "report.confirm", "primary"),
+                turn.key("confirm", "report.confirm", "primary", card=draft.get("card")),
                 turn.key("amend", "report.amend"),
                 turn.key("cancel", "report.cancel"),
             ]
@@ -192,3 +194,32 @@ def cancel(turn: Turn) -> None:
     words = turn.talk.draft.get("words", [])
     turn.done()
     turn.reply("report.cancelled", words=words)
+
+
+def confirm(turn: Turn) -> None:
+    """确认: what the card shows is written. A card that later words have overtaken is not: the newest is shown again."""
+    draft = dict(turn.talk.draft)
+    project = projects.by_id(turn.session, draft.get("project", 0))
+    expired = turn.talk.expires_at is not None and turn.talk.expires_at <= turn.now
+    if project is None or expired or (not draft.get("words") and not draft.get("files") and not draft.get("on_plan")):
+        turn.reply("report.draft_gone")
+        return
+    if not drafts.still_mine(turn, project.id):
+        turn.done()
+        turn.reply("start.no_such_thing")
+        return
+    if turn.args.get("card") != draft.get("card"):
+        turn.reply("report.stale")
+        show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
+        return
+    proxy = draft.get("proxy")
+    report = filing.write(
+        turn, project, person=proxy["person"] if proxy else turn.person, source=Source.PROXY if proxy else Source.CHAT,
+        recorded_by=turn.person if proxy else None, progress=Decimal(draft["progress"]) if "progress" in draft else None,
+        invested_year=draft.get("invested_year"), invested_period=draft.get("invested_period"), done=draft["done"],
+        words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
+    )  # fmt: skip
+    turn.done()
+    filing.thank(turn, project, report, many=draft.get("many", False), hindered=bool(draft.get("blockers")))
+    if proxy and proxy["person"] is not None:
+        filing.tell_proxied(turn, project, report, proxy)

@@ -15,31 +15,6 @@ from storage import people, projects, reports
 from storage.tables import Milestone, Project, Report, StoredFile
 
 
-def confirm(turn: Turn) -> None:
-    """确认: the report is written."""
-    draft = dict(turn.talk.draft)
-    project = projects.by_id(turn.session, draft.get("project", 0))
-    expired = turn.talk.expires_at is not None and turn.talk.expires_at <= turn.now
-    if project is None or expired or (not draft.get("words") and not draft.get("files") and not draft.get("on_plan")):
-        turn.reply("report.draft_gone")
-        return
-    if not drafts.still_mine(turn, project.id):
-        turn.done()
-        turn.reply("start.no_such_thing")
-        return
-    proxy = draft.get("proxy")
-    report = write(
-        turn, project, person=proxy["person"] if proxy else turn.person, source=Source.PROXY if proxy else Source.CHAT,
-        recorded_by=turn.person if proxy else None, progress=Decimal(draft["progress"]) if "progress" in draft else None,
-        invested_year=draft.get("invested_year"), invested_period=draft.get("invested_period"), done=draft["done"],
-        words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
-    )  # fmt: skip
-    turn.done()
-    thank(turn, project, report, many=draft.get("many", False), hindered=bool(draft.get("blockers")))
-    if proxy and proxy["person"] is not None:
-        _tell_proxied(turn, project, report, proxy)
-
-
 def on_plan(turn: Turn) -> None:
     """按计划推进: one tap that counts."""
     project = projects.by_id(turn.session, turn.args["project"])
@@ -156,7 +131,7 @@ def thank(turn: Turn, project: Project, report: Report, *, many: bool, hindered:
     )
 
 
-def _tell_proxied(turn: Turn, project: Project, report: Report, proxy: dict[str, Any]) -> None:
+def tell_proxied(turn: Turn, project: Project, report: Report, proxy: dict[str, Any]) -> None:
     """The person in whose name the dispatcher reported is told."""
     card = Card(
         turn.text(

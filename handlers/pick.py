@@ -76,12 +76,14 @@ def named(turn: Turn, among: Iterable[int], words: str) -> set[int]:
 
 
 def without_name(name: str, words: str) -> str:
-    """The words without the project's name or the long part of it that stands in them: a bridge in a name is no bridge being built."""
+    """The words without the project's name or the long part of it that stands in them: a bridge in a name is no bridge being built.
+    Words that are nothing but such a part stay: they were meant."""
     size = _shared(name, words)
     if size < NAME_PART:
         return words
     part = next(name[at : at + size] for at in range(len(name) - size + 1) if name[at : at + size] in words)
-    return words.replace(part, " ", 1)
+    left = words.replace(part, " ", 1)
+    return left if FILLER.sub("", left) else words
 
 
 def _shared(name: str, text: str) -> int:

@@ -133,16 +133,20 @@ def take(turn: Turn) -> None:
     if turn.typed:
         confirming.read_into(turn, project, turn.typed)
     elif turn.incoming.attachments:
-        turn.ask("report.figures", turn.talk.draft)
-        album = turn.incoming.facts.get("album")
-        turn.reply(
-            "report.files_kept",
-            count=len(turn.talk.draft["files"]),
-            project=project,
-            unique=f"album:{turn.known and turn.known.account}:{album}" if album else None,
-        )
+        _more_files(turn, project)
     else:
         turn.reply("report.unread", words=turn.incoming.text, project=project, questions=[])
+
+
+def _more_files(turn: Turn, project: Project | None) -> None:
+    """Files without words: said once for an album; where the words came before, the card is shown anew with the files on it."""
+    draft, album = turn.talk.draft, turn.incoming.facts.get("album")
+    turn.ask("report.figures", draft)
+    if not draft["words"]:
+        unique = f"album:{turn.known and turn.known.account}:{album}" if album else None
+        turn.reply("report.files_kept", count=len(draft["files"]), project=project, unique=unique)
+    elif not album and project is not None:
+        confirming.show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
 
 
 def _another(turn: Turn, project: int) -> int | None:

@@ -165,7 +165,7 @@ BUTTONS: dict[str, Handler] = {
     "report.start": reports.start,
     "report.pick": reports.picked,
     "report.on_plan": filing.on_plan,
-    "report.confirm": filing.confirm,
+    "report.confirm": confirming.confirm,
     "report.amend": confirming.amend,
     "report.cancel": confirming.cancel,
     "report.meant": confirming.meant,

@@ -266,3 +266,37 @@ async def test_what_stands_in_a_projects_name_is_no_work_done(settle_in):
     town.project("清河跨河大桥及二期道路工程", {Role.REPORTER: WANG}, plan={11: 100})
     await town.says(WANG, "清河跨河大桥 65%")
     assert "形象进度 65%" in town.text(WANG)
+
+
+async def test_a_card_overtaken_by_later_words_writes_nothing(settle_in):
+    town = settle_in("2026-11-24 17:00")
+    project = site(town)
+    town.project("北辰机电二期厂房", {Role.REPORTER: WANG}, number=18, plan={11: 100})
+    await town.says(WANG, "智诚慧家标准车间 65%")
+    first = town.last(WANG)
+    await town.says(WANG, "66%")
+    await town.presses(WANG, "确认", message=first)
+    assert "没有写入" in first.text and "66%" in town.text(WANG)
+    await town.says(WANG, "北辰机电二期厂房 70%")
+    await town.presses(WANG, "确认")
+    with town.store.read() as session:
+        assert reports.of_project(session, project) == []
+        assert [row.progress for row in session.exec(select(Report)).all()] == [70]
+    check_log(town)
+
+
+async def test_an_album_with_words_is_confirmed_once(settle_in):
+    town = settle_in("2026-11-24 17:00")
+    site(town)
+    await town.sends_file(WANG, b"one", caption="65%", album="a")
+    await town.sends_file(WANG, b"two", album="a")
+    assert len(town.messages(WANG)) == 1
+    await town.presses(WANG, "确认")
+    await town.says(WANG, "66%")
+    await town.sends_file(WANG, b"three")
+    assert "照片、文件 1 个" in town.text(WANG) and "66%" in town.text(WANG)
+    await town.presses(WANG, "确认")
+    with town.store.read() as session:
+        assert sorted(
+            len([row for row in session.exec(select(StoredFile)).all() if row.report == number]) for number in (1, 2)
+        ) == [1, 2]
