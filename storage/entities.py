@@ -6,6 +6,7 @@ session's own flush, at eight times the cost.
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
@@ -16,6 +17,24 @@ from sqlmodel import Session, SQLModel
 from storage.prepared import Prepared, insert
 
 T = TypeVar("T", bound=SQLModel)
+
+
+def fresh(table: type[T], **values: Any) -> T:
+    """A row that is not in the database yet, the other columns as their defaults are: for thousands of rows, at a tenth of the cost
+    of calling the class."""
+    plain, factories = _defaults(table)
+    row: T = sa.inspect(table).class_manager.new_instance()
+    row.__dict__.update(plain)
+    row.__dict__.update({name: make() for name, make in factories.items()})
+    row.__dict__.update(values)
+    return row
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> tuple[dict[str, Any], dict[str, Any]]:
+    optional = {name: field for name, field in table.model_fields.items() if not field.is_required()}
+    plain = {name: field.default for name, field in optional.items() if field.default_factory is None}
+    return plain, {name: field.default_factory for name, field in optional.items() if field.default_factory}
 
 
 class Entities(Generic[T]):

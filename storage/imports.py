@@ -17,6 +17,7 @@ from bot.ledger import Ledger, LedgerMilestone, LedgerName, LedgerPerson, Ledger
 from bot.rules.words import Kind, Level, Precision, Role, Source
 from storage import people
 from storage.db import next_id
+from storage.entities import fresh
 from storage.prepared import Prepared, insert
 from storage.projects import NEVER
 from storage.tables import Assignment, Milestone, Person, Plan, Project, Report, Unit
@@ -115,7 +116,7 @@ class Import:
     def _unit(self, name: str, parent: int | None) -> Unit:
         unit = self.units.get(name)
         if unit is None:
-            unit = Unit(id=next_id(self.session, Unit), name=name, parent=parent)
+            unit = fresh(Unit, id=next_id(self.session, Unit), name=name, parent=parent)
             self.units[name] = unit
             self._add(unit)
         return unit
@@ -160,7 +161,8 @@ class Import:
         return self._new_person(named, lead)
 
     def _new_person(self, named: LedgerName, unit: Unit) -> Person:
-        person = Person(
+        person = fresh(
+            Person,
             id=next_id(self.session, Person),
             name=named.name,
             unit=unit.id,
@@ -190,7 +192,8 @@ class Import:
         row, lead = self._find(entry), self._unit(entry.lead_unit, root.id) if entry.lead_unit else root
         values = self._values(entry, lead, root)
         if row is None:
-            row = Project(
+            row = fresh(
+                Project,
                 id=next_id(self.session, Project),
                 number=self._number(entry.number),
                 created_at=self.now,
@@ -267,7 +270,7 @@ class Import:
 
     def _new_milestone(self, row: Project, wanted: LedgerMilestone, position: int) -> None:
         overdue = wanted.due is not None and wanted.due < self.today and not wanted.done
-        milestone = Milestone(
+        milestone = fresh(Milestone,
             id=next_id(self.session, Milestone), project=row.id, position=position, name=wanted.name, due=wanted.due, due_words=wanted.due_words,
             precision=wanted.precision or Precision.DAY, standard=wanted.standard, responsible=wanted.responsible,
             done_on=(wanted.done_on or self.ledger.as_of or self.today) if wanted.done else None, watched_from=NEVER if overdue else None,
@@ -306,7 +309,7 @@ class Import:
         for month, amount in entry.month_plan.items():
             item = known.get(month)
             if item is None:
-                item = Plan(project=row.id, year=year, month=month, amount=amount)
+                item = fresh(Plan, project=row.id, year=year, month=month, amount=amount)
                 self.plans.setdefault(row.id, []).append(item)
                 self._add(item)
             elif item.amount == amount:
@@ -325,7 +328,8 @@ class Import:
         changed = False
         for (role, person), rank in wanted.items():
             if not any(item.role == role and item.person == person for item in known):
-                item = Assignment(
+                item = fresh(
+                    Assignment,
                     id=next_id(self.session, Assignment),
                     project=row.id,
                     role=role,
@@ -369,7 +373,7 @@ class Import:
             as_of < row.as_of or (as_of == row.as_of and self._told_before(row, as_of, figures))
         ):
             return False
-        report = Report(
+        report = fresh(Report,
             id=next_id(self.session, Report), project=row.id, source=Source.IMPORT, said_at=self.now, as_of=as_of, period=f"{as_of:%Y-%m}",
             progress=entry.progress, invested_year=entry.invested_year, words=entry.progress_words, basis=f"{entry.sheet} {entry.row}",
         )  # fmt: skip
@@ -408,8 +412,7 @@ class Import:
         for table in (Unit, Person, Project, Milestone, Plan, Assignment, Report):
             rows = self._new.pop(table, [])
             if rows:
-                names = list(table.model_fields)
-                _INSERT[table].many(self.session, [{name: getattr(row, name) for name in names} for row in rows])
+                _INSERT[table].many(self.session, [vars(row) for row in rows])
                 if table in (Unit, Person, Project):
                     for row in rows:
                         make_transient_to_detached(row)
