@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.house import Phones, by_driver, copied, recording, settled
+from benchmarks.house import Phones, by_driver, copied, settled
 from benchmarks.measure import Line, count, rounds, slower, timed
 from bot.messages import Incoming
+from tests.counting import recording
 
 ROUNDS = 40
 

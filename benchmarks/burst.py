@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.house import Phones, Recorded, by_core, copied, recording, settled
+from benchmarks.house import Phones, by_core, copied, settled
 from benchmarks.measure import Line, Rounds, count, rate, rounds, timed
 from bot.messages import Incoming
+from tests.counting import Recorded, recording
 
 WAITING = 256
 ROUNDS = 6

@@ -1,9 +1,8 @@
 """What several parts need: a settled district, its statements recorded, and the plainest ways of running them again."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,13 @@ import sqlalchemy as sa
 from bot.messages import Incoming
 from bot.rules.words import Role
 from handlers.desk import Desk
-from storage import people, prepared
+from storage import people
 from storage.db import next_id, writer_engine
 from storage.tables import Assignment, Milestone, Person, Plan, Project
+from tests.counting import Statement
 from tests.town import Town
 
 NOW = "2026-11-10 17:00"
-Statement = tuple[str, Any]
-"""SQL as the driver gets it, and its values."""
 
 
 def settled(home: Path, count: int, channel: str = "phone", identity: Callable[[int], str] = "P{}".format) -> Town:
@@ -84,62 +82,6 @@ class Phones:
 
 
 # --- the same statements again --------------------------------------------------------------------------------------
-
-
-@dataclass
-class Recorded:
-    """What one engine's driver was given: rows of an executemany one by one; commits."""
-
-    statements: list[Statement] = field(default_factory=list)
-    commits: int = 0
-
-    @property
-    def changes(self) -> list[Statement]:
-        return [(sql, values) for sql, values in self.statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
-
-
-@contextmanager
-def recording(engine: sa.Engine) -> Iterator[Recorded]:
-    """Notes what is executed meanwhile, through SQLAlchemy or past it."""
-    found, driver = Recorded(), prepared.driver
-
-    def executes(_connection: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
-        if not sql.startswith("BEGIN"):
-            found.statements.extend((sql, one) for one in (values if many else [values]))
-
-    def commits(_connection: Any) -> None:
-        found.commits += 1
-
-    sa.event.listen(engine, "before_cursor_execute", executes)
-    sa.event.listen(engine, "commit", commits)
-    prepared.driver = lambda session: _Overheard(driver(session), found)
-    try:
-        yield found
-    finally:
-        prepared.driver = driver
-        sa.event.remove(engine, "before_cursor_execute", executes)
-        sa.event.remove(engine, "commit", commits)
-
-
-class _Overheard:
-    """A driver's connection or cursor, its statements noted."""
-
-    def __init__(self, real: Any, found: Recorded) -> None:
-        self._real, self._found = real, found
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def cursor(self) -> "_Overheard":
-        return _Overheard(self._real.cursor(), self._found)
-
-    def execute(self, sql: str, values: Any) -> Any:
-        self._found.statements.append((sql, values))
-        return self._real.execute(sql, values)
-
-    def executemany(self, sql: str, rows: list[Any]) -> Any:
-        self._found.statements.extend((sql, values) for values in rows)
-        return self._real.executemany(sql, rows)
 
 
 def copied(town: Town, to: Path) -> Path:

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from benchmarks.house import Statement
 from bot.rules.words import Role
 from storage.db import Store
 from storage.prepared import insert
 from storage.tables import Account, Assignment, Milestone, Person, Project, Unit
+from tests.counting import Statement
 from tests.town import Town, at
 
 PROJECTS, DUE = 100_000, 10_000

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import many
-from benchmarks.house import Statement, recording
 from benchmarks.measure import Line, rounds, slower, timed
 from handlers import nudges
+from tests.counting import Statement, recording
 from tests.town import Town
 
 ROUNDS = 3

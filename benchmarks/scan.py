@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import many
-from benchmarks.house import recording
 from benchmarks.measure import Line, rounds, slower, timed
 from storage.nudges import due
+from tests.counting import recording
 
 ROUNDS = 9
 
