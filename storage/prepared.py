@@ -85,18 +85,16 @@ class Prepared:
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         """Every row, as plain tuples."""
-        ready = self._as_taken(session)
-        found: list[tuple[Any, ...]] = driver(session).execute(ready.sql, ready.values(given)).fetchall()
-        if ready.plain:
-            return found
-        columns = zip(ready.out, zip(*found, strict=True), strict=bool(found))
-        return list(zip(*[map(convert, column) if convert else column for convert, column in columns], strict=True))
+        return list(self.each(session, **given))
 
     def each(self, session: Session, **given: Any) -> Iterator[tuple[Any, ...]]:
-        """The same rows, converted one by one as they are asked for; all of them are read at once."""
+        """The same rows, all of them read at once, converted one by one as they are asked for."""
         ready = self._as_taken(session)
-        for row in driver(session).execute(ready.sql, ready.values(given)).fetchall():
-            yield tuple([convert(value) if convert else value for convert, value in zip(ready.out, row, strict=True)])
+        found: list[tuple[Any, ...]] = driver(session).execute(ready.sql, ready.values(given)).fetchall()
+        if ready.plain or not found:
+            return iter(found)
+        columns = zip(ready.out, zip(*found, strict=True), strict=True)
+        return zip(*[map(convert, column) if convert else column for convert, column in columns], strict=True)
 
     def row(self, session: Session, **given: Any) -> tuple[Any, ...] | None:
         """The first row; None where there is none."""
