@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 
 from benchmarks.house import settled
 from benchmarks.measure import Line, rounds, slower
 from benchmarks.path import unpaced
-from benchmarks.service import FIRST, Service
+from benchmarks.service import FIRST, TOKEN, Service
 from bot.app import App
 from bot.messages import Button, Card
 from bot.outbox import FLIGHT
@@ -35,12 +35,12 @@ def lines(home: Path) -> Iterator[Line]:
 
 
 def _lines(town: Town, runner: asyncio.Runner, service: Service) -> Iterator[Line]:
-    telegram = unpaced(service.url)
+    telegram, bot = unpaced(service.url), Bot(TOKEN, f"{service.url}/bot")
     app = App(town.settings, town.store, town.app.house, [telegram], lambda: town.now)
     sending: list[asyncio.Future[None]] = []
 
     async def begin() -> None:
-        await telegram._bot.initialize()
+        await bot.initialize()
         sending.append(asyncio.ensure_future(app.sender.run()))
         await service.ask(count=MESSAGES, expect=False)
 
@@ -51,7 +51,7 @@ def _lines(town: Town, runner: asyncio.Runner, service: Service) -> Iterator[Lin
 
     async def bare() -> None:
         free = asyncio.Semaphore(FLIGHT)
-        await asyncio.gather(*(_say(telegram._bot, FIRST + at, free) for at in range(MESSAGES)))
+        await asyncio.gather(*(_say(bot, FIRST + at, free) for at in range(MESSAGES)))
 
     def measured(clock: Callable[[], float], work: Callable[[], Awaitable[None]], prepare: bool) -> float:
         if prepare:
@@ -64,6 +64,7 @@ def _lines(town: Town, runner: asyncio.Runner, service: Service) -> Iterator[Lin
         sending[0].cancel()
         await asyncio.wait(sending)
         await telegram.close()
+        await bot.shutdown()
 
     runner.run(begin())
     for what, clock in (("time", time.perf_counter), ("CPU", time.process_time)):

@@ -787,7 +787,7 @@ async def test_after_some_failures_the_connection_is_made_anew(api: BotApi, wang
         await api.until(lambda: sink.seen)
         assert first.is_closed and not channel._polls._client.is_closed
     await channel.close()
-    assert channel._polls._client.is_closed and channel._sends._client.is_closed
+    assert channel._polls._client.is_closed and all(lane._client.is_closed for lane in channel._sends.lanes)
 
 
 async def test_a_revoked_token_stops_the_channel(api: BotApi, sink: Receiver) -> None:

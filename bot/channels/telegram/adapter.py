@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.channels import ChannelError, Stopped, TryLater, Uncertain, Undeliverable
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.incoming import CHANNEL, incoming
 from bot.channels.telegram.problems import Conflicted, problem
+from bot.channels.telegram.requests import Lanes, Requests
 from bot.failpoints import failpoint
 from bot.messages import Address, Attachment, Caps, Drawn, Incoming, Sent, Sink
 
@@ -24,6 +24,7 @@ API = "https://api.telegram.org"
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 BATCH = 100
 LONGEST_WAIT = 30.0
+LANES = 16
 REBUILD_AFTER = 5
 CONFLICTS = 5
 TOAST = 200
@@ -32,20 +33,6 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-class Requests(HTTPXRequest):
-    """The library's requests, without its habit of logging answers that are no JSON (a proxy's page may repeat the address)."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        try:
-            answer = json.loads(payload)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise TelegramError("the answer is no JSON object")
-        return answer
 
 
 class Api(Bot):
@@ -96,8 +83,8 @@ class Telegram:
             "write_timeout": timeout,
             "connect_timeout": min(timeout, 10.0),
         }
-        self._polls = Requests(connection_pool_size=1, **limits)
-        self._sends = Requests(connection_pool_size=16, pool_timeout=timeout, media_write_timeout=3 * timeout, **limits)
+        self._polls = Requests(**limits)
+        self._sends = Lanes(lambda: Requests(media_write_timeout=3 * timeout, **limits), LANES)
         self._bot = Api(token, f"{base}/bot", f"{base}/file/bot", request=self._sends, get_updates_request=self._polls)
         self.account = token.partition(":")[0]
         self.username = ""
