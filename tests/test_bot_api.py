@@ -20,6 +20,8 @@ from uvicorn.server import ServerState
 from tests.bot_api import BotApi, Limits, Person, Upload, bad_gateway, dropped, hung, too_many
 from tests.bot_api.markup import Unparsable, parse_html
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 
 

@@ -30,6 +30,8 @@ from bot.texts import LOCALES
 from handlers.routes import COMMANDS
 from tests.bot_api import BotApi
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
 LEDGER = ROOT / "bot" / "data" / "ledger_demo.xlsx"

@@ -23,6 +23,8 @@ from tests.test_matters import (
 )
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 COORDINATOR, DISPATCHER, TOP = "协调老吴", "总调度老冯", "总协调老陈"
 
 

@@ -12,6 +12,8 @@ import xlsxwriter
 from bot.ledger import Ledger, LedgerError, Refusal, read_ledger, read_ledger_safely, safely
 from bot.ledger.archive import LARGEST_DIRECTORY, LARGEST_UNPACKED, check_archive
 
+pytestmark = pytest.mark.slow
+
 DISTRICT = Path(__file__).parent / "data" / "ledger_district.xlsx"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEET = "xl/worksheets/sheet1.xml"

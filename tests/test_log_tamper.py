@@ -17,6 +17,8 @@ from storage.dispatch_log import Sealer
 from storage.tables import LogEntry
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 WANG = "王科长"
 COLUMNS = [column.name for column in LogEntry.__table__.columns]  # type: ignore[attr-defined]
 TARGET = 4

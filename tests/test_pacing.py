@@ -20,6 +20,8 @@ from storage.db import Store
 from storage.tables import Account, ChatGroup, Person, Unit
 from tests.bot_api import Limits
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 

@@ -12,6 +12,8 @@ from handlers.desk import Desk
 from storage.tables import NudgeRow, Outbox, Project
 from tests.town import SHANGHAI, Town, at
 
+pytestmark = pytest.mark.slow
+
 ZHANG, WANG, DEPUTY = "张科长", "王科长", "分管局长"
 
 
