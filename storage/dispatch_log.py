@@ -128,13 +128,14 @@ def _hash(
     return hashlib.sha256(f"{header}\0{body}".encode()).hexdigest()
 
 
+_HEAD = Prepared(select_columns(LogEntry.id, LogEntry.hash).order_by(col(LogEntry.id).desc()).limit(1))
+
+
 def head(session: Session) -> tuple[int, str]:
     """(number, hash) of the newest entry; (0, zeros) for an empty log."""
     known: tuple[int, str] | None = session.info.get("log_head")
     if known is None:
-        row = session.execute(
-            select_columns(LogEntry.id, LogEntry.hash).order_by(col(LogEntry.id).desc()).limit(1)
-        ).first()
+        row = _HEAD.row(session)
         known = (row[0], row[1]) if row else (0, GENESIS)
         session.info["log_head"] = known
     return known
