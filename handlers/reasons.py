@@ -20,7 +20,7 @@ def stored(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
 
 def loaded(value: dict[str, Any]) -> Reason:
     """The reason that was stored, its vocabulary words as such."""
-    reason = Reason.from_json(json.dumps(value))
+    reason = Reason.from_plain(value)
     words = {name: kind(str(reason.facts[name])) for name, kind in VOCABULARY.items() if name in reason.facts}
     return Reason(reason.code, {**reason.facts, **words})
 

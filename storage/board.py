@@ -105,10 +105,10 @@ class Tally:
 
 
 def tally(session: Session, meant: Reach, since: datetime, until: datetime, stale_before: date, today: date) -> Tally:
-    """What happened after `since` until `until`."""
+    """What happened after `since` until `until`: one statement."""
 
-    def count(counted: Any, *where: Any) -> int:
-        return int(session.execute(select_columns(counted).where(meant.where, *where)).scalar_one())
+    def count(counted: Any, *where: Any) -> Any:
+        return select_columns(counted).where(meant.where, *where).scalar_subquery()
 
     def within(column: Any) -> tuple[Any, ...]:
         return (column > since, column <= until)
@@ -117,12 +117,13 @@ def tally(session: Session, meant: Reach, since: datetime, until: datetime, stal
     each = sa.func.count(sa.distinct(col(Report.project)))
     by_people = col(Report.source) != "import"
     old = sa.or_(col(Project.as_of).is_(None), col(Project.as_of) < stale_before)
-    return Tally(
-        reported=count(each, reports, by_people, *within(col(Report.said_at))),
-        raised=count(sa.func.count(col(Matter.id)), matters, *within(col(Matter.raised_at))),
-        solved=count(sa.func.count(col(Matter.id)), matters, *within(col(Matter.closed_at))),
-        stale=count(sa.func.count(col(Project.id)), old, col(Project.accepted_on).is_not(None), _running(today)),
+    statement = select_columns(
+        count(each, reports, by_people, *within(col(Report.said_at))),
+        count(sa.func.count(col(Matter.id)), matters, *within(col(Matter.raised_at))),
+        count(sa.func.count(col(Matter.id)), matters, *within(col(Matter.closed_at))),
+        count(sa.func.count(col(Project.id)), old, col(Project.accepted_on).is_not(None), _running(today)),
     )
+    return Tally(*session.execute(statement).one())
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,13 @@ class Reason:
     @staticmethod
     def from_json(text: str) -> "Reason":
         """What `to_json` wrote: decimals, dates and times come back as such, vocabulary words as their codes."""
-        values = json.loads(text, object_hook=_untag)
-        return Reason(values["code"], values["facts"])
+        return Reason.from_plain(json.loads(text))
+
+    @staticmethod
+    def from_plain(values: Mapping[str, Any]) -> "Reason":
+        """The same from JSON that was parsed."""
+        facts = {name: _untag(fact) if isinstance(fact, dict) else fact for name, fact in values["facts"].items()}
+        return Reason(values["code"], facts)
 
 
 def _tag(fact: object) -> dict[str, str]:
