@@ -133,6 +133,13 @@ async def nursery() -> AsyncIterator[Nursery]:
         yield nursery
 
 
+LOOKED = (
+    "SELECT (SELECT count(*) FROM note WHERE name = 'nudges' AND value LIKE '%{day}%') = 1 AND NOT EXISTS "
+    "(SELECT 1 FROM nudge JOIN person ON person.id = nudge.person WHERE person.name LIKE '静%' AND nudge.state = 'open')"
+)
+"""The nudges of this day are laid down, and bundled for those who only are reminded."""
+
+
 class Mornings:
     """The working mornings that pass: each tick that is to be killed wants a new one."""
 
@@ -205,7 +212,10 @@ async def kill_once(service: Service, place: str, mornings: Mornings, chance: ra
     two kills in a row interrupt is given up (DESIGN, section 4: "once more")."""
     await service.start()
     await service.until("SELECT count(*) = 0 FROM outbox WHERE state IN ('pending', 'sending') AND attempts > 0", 30)
-    if place.startswith("nudges"):  # these come first thing in the morning
+    if place.startswith(
+        "nudges"
+    ):  # these come first thing in the morning, when the morning before is all said and done
+        await service.until(LOOKED.format(day=mornings.days[-1]), 30)
         await service.stop()
         service.set_clock(mornings.next())
         service.arm(place)
