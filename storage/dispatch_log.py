@@ -34,7 +34,20 @@ WORDS: dict[str, frozenset[str]] = {
     "project": frozenset({"paused_reason", "problems", "progress_words"}),
     "milestone": frozenset({"responsible"}),
     "report": frozenset({"words", "basis"}),
-    "matter": frozenset({"words", "answer", "basis"}),
+    "matter": frozenset(
+        {
+            "words",
+            "standard",
+            "document",
+            "plan",
+            "paused_reason",
+            "fast_reason",
+            "proposal",
+            "decision",
+            "answer",
+            "basis",
+        }
+    ),
 }
 """Columns with free text or names: kept among an entry's words, not in its body."""
 DERIVED: dict[str, frozenset[str]] = {"project": frozenset({"next_look", "looked_on", "reasons"})}

@@ -10,11 +10,13 @@ from sqlmodel import Field, SQLModel
 from bot.rules.words import (
     Cadence,
     Category,
+    FastLane,
     Kind,
     Level,
     Light,
     MatterState,
     MessageClass,
+    Origin,
     Post,
     Precision,
     ReportState,
@@ -23,6 +25,7 @@ from bot.rules.words import (
     Source,
     Term,
     Urgency,
+    Way,
 )
 
 SQLModel.metadata.naming_convention = {
@@ -326,62 +329,147 @@ class StoredFile(SQLModel, table=True):
 # --- matters --------------------------------------------------------------------------------------------------------
 
 
-class Matter(SQLModel, table=True):
-    """事项; so far 问题 raised from below. steps: the ladder as it was when the matter was raised; rung: where on it the matter stands.
+class Meeting(SQLModel, table=True):
+    """会议: what its minutes said, and when; its items are matters."""
 
-    seats: every rung with who sat there and its limit in working minutes, frozen too; the steps follow from them. passed_on: the units
-    (0: none) that have asked for 改派; asked_at: since when the dispatcher has yet to say. due_at: the next moment somebody must have
-    acted: the limit of the rung, or after an answer the end of the raiser's silence. version grows with each change: a button made
-    for an older version says what happened meanwhile.
+    __tablename__ = "meeting"
+    id: int = Field(primary_key=True)
+    unit: int = Field(foreign_key="unit.id", index=True)
+    title: str
+    held_on: date
+    chair: int | None = Field(default=None, foreign_key="person.id")
+    document: str = ""
+    words: str = ""
+    recorded_by: int
+    recorded_at: datetime
+
+
+class Matter(SQLModel, table=True):
+    """事项: a blocker raised from below, a directive, an item of a meeting, a finding of an inspection.
+
+    project: None where it is about no project; unit_scope then names the unit whose office looks after it. part_of: the matter that this is a
+    co-unit's part of. raised_by: who raised or ordered it and hears the answer; recorded_by: who wrote it down for them (代录), given_on and
+    given_way: when and how it was said; document: number of the paper, meeting; standard: when it counts as done.
+
+    steps: the ladder as it was when the matter was raised; rung: where on it the matter stands. seats: every rung with who sat there and its
+    limit in working minutes, frozen too; the steps follow from them.
+
+    since_at - due_at: the limit that runs now: of the rung, of a promise, after an answer of the raiser's silence. look_at: the next moment at
+    which something may have to be said or done, never later than due_at. reminded: how many reminders of this limit were given.
+    handed_at: since when the present holder has it. promised_on: the day the holder has promised a result by; earlier_dates: the days it took the place of.
+    promise_open: 申请延期 to this day waits for who gave the matter. left_minutes: what was left of the limit when it was paused;
+    paused_state: the state to go back to; paused_until: the day to look again, or to go on. lent_by: 转办, who gets it back if it is not taken.
+    passed_on: the units (0: none) that have asked for 改派; asked_at: since when the dispatcher has yet to say.
+    proposal: what the office proposes to the leader; decision: what the leader decided. agenda_at: to be put before the next meeting (上会).
+    review_on: the day the raiser is asked whether it is still solved (回头看); reopened: how often it was not.
+    version grows with each change: a button made for an older version says what happened meanwhile.
     """
 
     __tablename__ = "matter"
     __table_args__ = (
         sa.UniqueConstraint("project", "number"),
         sa.Index(
-            "ix_matter_open_due",
-            "due_at",
+            "ix_matter_open_look",
+            "look_at",
             sqlite_where=sa.text("state <> 'closed'"),
             postgresql_where=sa.text("state <> 'closed'"),
         ),
+        sa.Index(
+            "ix_matter_review_on",
+            "review_on",
+            sqlite_where=sa.text("review_on IS NOT NULL"),
+            postgresql_where=sa.text("review_on IS NOT NULL"),
+        ),
     )
     id: int = Field(primary_key=True)
-    project: int = Field(foreign_key="project.id")
+    project: int | None = Field(default=None, foreign_key="project.id")
+    unit_scope: int | None = Field(default=None, foreign_key="unit.id")
     number: int
-    origin: str = "blocker"
+    origin: Origin = Field(default=Origin.BLOCKER, sa_type=term(Origin))
     category: Category = Field(sa_type=term(Category))
     urgency: Urgency = Field(default=Urgency.ORDINARY, sa_type=term(Urgency))
     words: str
+    standard: str = ""
+    document: str = ""
+    internal: bool = False
+    part_of: int | None = Field(default=None, foreign_key="matter.id", index=True)
+    meeting: int | None = Field(default=None, foreign_key="meeting.id", index=True)
     raised_by: int = Field(foreign_key="person.id", index=True)
     raised_at: datetime
+    recorded_by: int | None = Field(default=None, foreign_key="person.id", index=True)
+    given_on: date | None = None
+    given_way: Way = Field(default=Way.CHAT, sa_type=term(Way))
     unit: int | None = Field(default=None, foreign_key="unit.id", index=True)
     person: int | None = Field(default=None, foreign_key="person.id", index=True)
     state: MatterState = Field(default=MatterState.UNSIGNED, sa_type=term(MatterState))
     seats: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
     steps: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
     rung: int = 0
+    since_at: datetime
     due_at: datetime
+    look_at: datetime
+    reminded: int = 0
+    handed_at: datetime
     signed_at: datetime | None = None
+    first_answered_at: datetime | None = None
+    plan: str = ""
+    promised_on: date | None = None
+    earlier_dates: list[str] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    promise_open: date | None = None
+    extensions: int = 0
+    procedure: str = ""
+    paused_state: str = ""
+    paused_reason: str = ""
+    paused_until: date | None = None
+    left_minutes: int | None = None
+    lent_by: int | None = None
+    lent_until: datetime | None = None
     climbed_on: date | None = None
     proposed_at: datetime | None = None
     held: bool = False
     passed_on: list[int] = Field(default_factory=empty_list, sa_type=sa.JSON)
     asked_at: datetime | None = None
+    fast_lane: FastLane = Field(default=FastLane.NONE, sa_type=term(FastLane))
+    fast_at: datetime | None = None
+    fast_kind: str = ""
+    fast_reason: str = ""
+    proposal: str = ""
+    decision: str = ""
+    agenda_at: datetime | None = None
     answer: str = ""
     result: Result | None = Field(default=None, sa_type=term(Result))
     basis: str = ""
     answered_at: datetime | None = None
     answered_by: int | None = None
     closed_at: datetime | None = None
+    review_on: date | None = None
+    reopened: int = 0
     version: int = 1
 
 
 class MatterConcern(SQLModel, table=True):
-    """Who may see a matter because they raised it, answer for it or sit on its ladder."""
+    """Who may see a matter because they raised it, answer for it or sit on its ladder. watches: 抄送, one card of it is kept up to date."""
 
     __tablename__ = "matter_concern"
     matter: int = Field(primary_key=True, foreign_key="matter.id")
     person: int = Field(primary_key=True, foreign_key="person.id", index=True)
+    watches: bool = False
+
+
+class Delegation(SQLModel, table=True):
+    """委托 (AB角): the deputy acts for the person, from - to; until: None until the person is back. ended: why it is over ("": it is not)."""
+
+    __tablename__ = "delegation"
+    id: int = Field(primary_key=True)
+    person: int = Field(foreign_key="person.id", index=True)
+    deputy: int = Field(foreign_key="person.id", index=True)
+    since: date
+    until: date | None = None
+    reason: str = ""
+    made_by: int | None = None
+    made_at: datetime
+    ended: str = ""
+    ended_at: datetime | None = None
 
 
 # --- talk -----------------------------------------------------------------------------------------------------------
@@ -539,7 +627,7 @@ class NudgeRow(SQLModel, table=True):
 
     kind: report_due, milestone_due, milestone_overdue, missed_report, hand, notice. state: open, shown, done, withdrawn.
     day: the first day whose bundle may show it. later_until: a moment of one day at which it comes back by itself (稍后提醒).
-    bundle: the outbox row that shows it.
+    bundle: the outbox row that shows it. acting_for: whose it is, where a deputy has it while they are away (委托).
     """
 
     __tablename__ = "nudge"
@@ -562,6 +650,7 @@ class NudgeRow(SQLModel, table=True):
     project: int | None = None
     milestone: int | None = None
     matter: int | None = None
+    acting_for: int | None = None
     about: str = ""
     reason: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     state: str = "open"

@@ -71,10 +71,24 @@ class Category(Term):
     APPROVAL = "approval", "审批"
     EXPROPRIATION = "expropriation", "征拆"
     UTILITIES = "utilities", "要素"
+    ROAD = "road", "路"
+    WATER = "water", "水"
+    POWER = "power", "电"
+    NETWORK = "network", "网"
+    GAS = "gas", "气"
+    HEAT = "heat", "热"
     LABOUR = "labour", "用工"
     SURROUNDINGS = "surroundings", "施工环境"
     OWNER = "owner", "企业自身"
     OTHER = "other", "其他"
+
+    @property
+    def utility(self) -> bool:
+        """One of 路水电网气热, which are chosen below 要素."""
+        return self in UTILITIES
+
+
+UTILITIES = (Category.ROAD, Category.WATER, Category.POWER, Category.NETWORK, Category.GAS, Category.HEAT)
 
 
 class Urgency(Term):
@@ -83,10 +97,13 @@ class Urgency(Term):
 
 
 class MatterState(Term):
-    """Where a matter stands; the first four are open."""
+    """Where a matter stands; all but the last are open."""
 
     UNSIGNED = "unsigned", "待签收"
     HANDLING = "handling", "办理中"
+    PROMISED = "promised", "已首次答复"
+    REFERRED = "referred", "报上级待批"
+    SUSPENDED = "suspended", "中止"
     ANSWERED = "answered", "待核实"
     DISPUTED = "disputed", "待调度裁定"
     CLOSED = "closed", "已销号"
@@ -94,6 +111,33 @@ class MatterState(Term):
     @property
     def open(self) -> bool:
         return self is not MatterState.CLOSED
+
+
+class Origin(Term):
+    """Where a matter comes from."""
+
+    BLOCKER = "blocker", "问题"
+    DIRECTIVE = "directive", "交办"
+    MEETING = "meeting", "会议议定"
+    INSPECTION = "inspection", "督查发现"
+
+
+class Way(Term):
+    """How an order was given that somebody else recorded (代录)."""
+
+    CHAT = "chat", "本人交办"
+    TELEPHONE = "telephone", "电话"
+    MEETING = "meeting", "会议"
+    PAPER = "paper", "书面"
+
+
+class FastLane(Term):
+    """特事特办 (001: 重大问题和紧急情况): asked for, granted, refused; NONE where nobody has asked."""
+
+    NONE = "none", "未申请"
+    ASKED = "asked", "已申请特办"
+    GRANTED = "granted", "特办"
+    REFUSED = "refused", "未同意特办"
 
 
 class Result(Term):
@@ -113,10 +157,17 @@ class Rung(Term):
     HEAD = "head", "主要负责人"
     GENERAL_DISPATCHER = "general_dispatcher", "总调度人"
     GENERAL_COORDINATOR = "general_coordinator", "总协调人"
+    MEETING = "meeting", "专题会"
+    LEVEL_ABOVE = "level_above", "提请上一级"
 
     @property
     def district_leader(self) -> bool:
         return self in (Rung.GENERAL_DISPATCHER, Rung.GENERAL_COORDINATOR)
+
+    @property
+    def office(self) -> bool:
+        """Rungs on which the dispatcher's office carries the matter to others: to a meeting, to the level above."""
+        return self in (Rung.MEETING, Rung.LEVEL_ABOVE)
 
 
 class Cadence(Term):
