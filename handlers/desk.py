@@ -213,6 +213,14 @@ class Desk:
             self._standings[person] = entitlement.standing(self.session, person, self.today)
         return self._standings[person]
 
+    def deputy_of(self, person: int) -> int:
+        """Who gets today what is meant for a person: their deputy while they are away (委托), else they themselves."""
+        return person
+
+    def acts_for(self, person: int) -> tuple[int, ...]:
+        """For whom a person acts today."""
+        return ()
+
     def may(self, person: int, action: Action, project: int | None = None) -> bool:
         """Whether a person may do this, to this project or (without one) at all."""
         if project is None:
@@ -239,6 +247,7 @@ class Turn(Desk):
         self.args: dict[str, Any] = {}
         self.pressed: int | None = None
         self.toast = ""
+        self.acting: int | None = None
         self._talk: Talk | None = None
 
     @property
