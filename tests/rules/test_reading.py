@@ -355,7 +355,7 @@ NODES = [
 
 @pytest.mark.parametrize(("text", "expected"), NODES)
 def test_the_projects_own_milestones(text: str, expected: dict[int, str]) -> None:
-    assert {one.index: one.status for one in read(text, TODAY, MILESTONES).milestones} == expected
+    assert {one.index: one.status for one in read(text, TODAY, milestones=MILESTONES).milestones} == expected
 
 
 def test_a_milestone_that_could_be_either_is_asked() -> None:
@@ -540,7 +540,7 @@ WORDS = st.lists(
 @example("去年底，上月，3天前", date.min)
 @given(st.one_of(st.text(max_size=200), WORDS), st.dates())
 def test_any_text_on_any_day_is_read_without_error(text: str, today: date) -> None:
-    reading = read(text, today, MILESTONES)
+    reading = read(text, today, milestones=MILESTONES)
     assert all(share >= 0 for share in reading.percents)
     assert reading.percent is None or 0 <= reading.percent <= 100
     assert all(one.yuan >= 0 and one.text in text for one in reading.amounts)
@@ -571,5 +571,5 @@ LONG = [
 def test_ten_thousand_characters_are_read_at_once(piece: str) -> None:
     """A pattern that backtracks would not come back from these."""
     text = piece * (10_000 // len(piece))
-    as_record(read(text, TODAY, MILESTONES))
+    as_record(read(text, TODAY, milestones=MILESTONES))
     parse_money(text), parse_percent(text), parse_date(text, TODAY), parse_due(text, 2026)

@@ -1,6 +1,7 @@
 """Reading: what an official types as a progress report, and what stands in a ledger's cells, as plain values."""
 
 from bot.rules.reading.dues import parse_date, parse_due
+from bot.rules.reading.lexicon import Lexicon, seed
 from bot.rules.reading.money import parse_money
 from bot.rules.reading.report import as_record, read
 from bot.rules.reading.shares import parse_percent
@@ -18,6 +19,7 @@ __all__ = [
     "Amount",
     "Deadline",
     "Duration",
+    "Lexicon",
     "MilestoneMention",
     "Period",
     "Reading",
@@ -28,4 +30,5 @@ __all__ = [
     "parse_money",
     "parse_percent",
     "read",
+    "seed",
 ]

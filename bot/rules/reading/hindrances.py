@@ -1,53 +1,43 @@
 """What holds a project up, and whether somebody is asked to act."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.rules.reading import lexicon
 from bot.rules.reading.clauses import Clause
-
-_SOLVED = re.compile(lexicon.SOLVED)
-_TROUBLE = re.compile(lexicon.TROUBLE)
-_STANDSTILL = re.compile(lexicon.STANDSTILL)
-_HELP = re.compile(lexicon.HELP)
-_NO_HELP = re.compile(lexicon.NO_HELP)
-_TOPICS = {name: re.compile(one.topics) for name, one in lexicon.HINDRANCES.items()}
-_PLAIN = {name: re.compile(one.plain) for name, one in lexicon.HINDRANCES.items()}
-_ANY_TOPIC = re.compile("|".join(one.topics for one in lexicon.HINDRANCES.values()))
-_ANY_PLAIN = re.compile("|".join(one.plain for one in lexicon.HINDRANCES.values()))
+from bot.rules.reading.lexicon import Patterns
 
 
-def find(clauses: Sequence[Clause]) -> list[list[str]]:
-    """For each clause the categories of what it says holds the project up."""
+def find(clauses: Sequence[Clause], known: Patterns) -> list[list[str]]:
+    """For each clause the kinds of what it says holds the project up."""
     behind = [clause.words for clause in clauses[1:]] + [""]
     return [
-        _named(clause.words, after if clause.mark == "," else "")
+        _named(clause, after if clause.mark == "," else "", known)
         for clause, after in zip(clauses, behind, strict=False)
     ]
 
 
-def _named(words: str, after: str) -> list[str]:
-    """The categories named in a clause; `after` is the clause behind it."""
-    if not (_ANY_TOPIC.search(words) or _ANY_PLAIN.search(words)):
+def _named(clause: Clause, after: str, known: Patterns) -> list[str]:
+    """The kinds named in a clause; `after` is the clause behind it."""
+    words = clause.words
+    if not known.any_blocker.search(words):
         return []
-    solved, trouble = bool(_SOLVED.search(words)), bool(_TROUBLE.search(words))
+    solved, trouble = known.has("solved", words), known.has("trouble", words)
     if solved and not trouble:
         return []
-    plainly = _matching(words, _PLAIN)
-    named: list[str] = []
+    found = _matching(words, known.plain)
     if trouble and not solved:
-        named = _matching(words, _TOPICS)
-    elif not solved and _STANDSTILL.search(after):
-        named = [name for name in _matching(words, _TOPICS) if name in lexicon.CIRCUMSTANCES]
-    found = dict.fromkeys(plainly + named)
+        found += _matching(words, known.topics)
+    elif not solved and known.has("standstill", after):
+        found += [name for name in _matching(words, known.topics) if name in known.outside]
+    named = dict.fromkeys(found)
     # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
-    return [name for name in found if not lexicon.YIELDS.get(name, frozenset()) & found.keys()]
+    return [name for name in named if not known.yields.get(name, frozenset()) & named.keys()]
 
 
-def _matching(words: str, patterns: dict[str, re.Pattern[str]]) -> list[str]:
+def _matching(words: str, patterns: Mapping[str, re.Pattern[str]]) -> list[str]:
     return [name for name, pattern in patterns.items() if pattern.search(words)]
 
 
-def asks_for_help(words: str) -> bool:
+def asks_for_help(words: str, known: Patterns) -> bool:
     """Whether a clause asks somebody to act, pay or coordinate."""
-    return bool(_HELP.search(words) and not _NO_HELP.search(words))
+    return known.has("help", words) and not known.has("no_help", words)

@@ -1,168 +1,138 @@
-"""The words people use for stages, for what holds a project up, and for asking for help. Data, no logic.
+"""The words a report is read with: one value, seeded from `bot/data/lexicon.toml`, that can learn new ones."""
 
-Each blocker category has `topics`, which count where a word of trouble stands with them, and `plain` wording, which
-says by itself that something is wrong.
-"""
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal
 
-from dataclasses import dataclass
+from bot.rules.reading import masks
+from bot.rules.reading.script import plain
+from bot.rules.words import Category
 
-# stage -> words; a stage in MOMENTS happens at once (封顶), any other takes its time (主体).
-STAGES: dict[str, str] = {
-    "开工": r"开的工|开了工|开工(?!率|仪式|现场|许可|后|以来|条件|证|建设以来|报告|令)|动工|动土|破土|开建(?!设)|奠基",
-    "复工": r"复工(?!率|复产率|条件)|恢复施工|重新开工|复建",
-    "进场": r"进场(?!道路|路|费)|入场|进驻现场",
-    "场平": r"场平|场地平整|土地平整|平整场地|[三五七]通一平|\ue000通一平|平了",
-    "土方": r"土石?方(?!案|向)|基坑开挖|挖土|出土",
-    "桩基": r"桩基(?!单位|队|公司|检测报告)|灌注桩|管桩|打桩|支护桩|旋挖桩|成桩|工程桩|试桩|桩(?=施工|打)",
-    "基础": r"基础(?!设施|上|性|数据|设计|教育|工作|差|较|薄弱|条件|资料|配套|部分(?!完))|地基处理|地基|承台|筏板|垫层|底板|地下室结构|基坑支护",
-    "主体": r"主体(?!责任|单位|地位|多元|作用|功能)|主楼(?=\ue002|做|建|施工|起)",
-    "封顶": r"封顶|结顶|封了顶|断水",
-    "钢结构": r"钢结构|钢立柱|钢柱|钢构|钢梁|网架|钢屋架|屋架",
-    "装修": r"装修|装饰|外立面|内外墙|粉刷|抹灰|幕墙|精装|贴砖|吊顶|水电暖?安装",
-    "设备安装": r"设备(?:进场)?安装|(?:大型|机电|主要)?设备(?=正在安装|在安装|安装|进场安装|调试|装)|安装设备|安装调试|设备调试|机电安装|装完?(?:大包)?设备|装完\w{0,3}机|产线安装|生产线安装",
-    "路基": r"路基(?!箱|检测)",
-    "路面": r"路面(?!坑|积水|破损|修复)|铺面层|面层|沥青(?!价|涨)|铺装层|摊铺|水稳层?|硬化",
-    "桥梁": r"桥梁|架梁|上梁|桥墩|墩身|箱梁|预制梁|盖梁|墩柱|连续梁|合龙|座桥|\ue002桥",
-    "隧道": r"隧[道洞](?!口)|盾构(?!机(?!掘))|掘进",
-    "管网": r"管网(?!配套)|雨污水?管|污水管|供水管|给水管|排水管|燃气管|管道(?=铺|安装|施工|敷)|管子|侧管线|铺管|下管",
-    "砌体": r"砌体|砌筑|墙砌|二次结构|砌墙|填充墙",
-    "绿化": r"绿化(?!率|迁移|带迁|苗)|园林|景观",
-    "送电": r"送电|通电|受电",
-    "并网": r"并网",
-    "试生产": r"试生产|试产|投料试车|试投产",
-    "试运行": r"试运[行营转]|联调联试|试车",
-    "投产": r"(?<!试)投产(?!能)|达产|量产|正式生产",
-    "通车": r"通车|通行|开通(?=运营)|建成通车",
-    "交付": r"交付|交房|入住|入伙|投入使用|投用|开园|移交使用|启用",
-    "竣工": r"竣工|完工(?!率|日)|完工日|建成|落成|收官",
-    "招标": r"招标|招投标|决标|开标|挂网|发包|采购(?=完成|流程|程序)",
-    "征拆": r"征拆|征迁|拆迁|征地拆迁|房屋征收|腾退|征收(?=工作|完成|签约)|户?全?签(?=完)|签约(?=完成|率|\ue002|\ue003)",
-    "前期": r"立项|可研|初步设计|初设|前期(?=工作|手续|准备|各项)|管线切改",
+Kind = Literal["stage", "blocker", "help"]
+
+# What a fragment may name of the masked text: a name, a date, a count, a share, a sum, a length of time.
+_MASKED = {
+    "<名>": masks.NAME,
+    "<日>": masks.DATE,
+    "<量>": f"{masks.COUNT}+",
+    "<比>": f"{masks.SHARE}+",
+    "<钱>": f"{masks.MONEY}+",
+    "<久>": f"{masks.LENGTH}+",
 }
-MOMENTS = frozenset(
-    ("开工", "复工", "进场", "封顶", "送电", "并网", "试生产", "试运行", "投产", "通车", "交付", "竣工")
-)
-
-NOT_YET = r"尚未|还未|未能|未|还没有?|没有?|并没|无法|没法|不能|不具备|迟迟|暂不|不了|不让|难以|卡住"
-PLANNED = (
-    r"预计|计划|力争|争取|确保|拟|将(?!近)|目标|定[在于]|有望|最[快迟晚]|务必|必须|要(?!是)|打算|准备|安排|保证|下一步|接下来|接着|然后|后面|马上|即将|(?:^|[要在还需就])等|再|尽快|尽早"
-    r"|早日|全力冲刺|催|待|才能|具备后|主攻|启动不了|只等|倒排|可望|能(?=完|封|竣|通|交|投)"
-)
-DONE = r"已|完成|完工|贯通|打通|完毕|结束|完了|做完|打完|挖完|装完|浇完|铺完|到位|通过|全完|均完|收官|圆满|成功|顺利(?=封|通|投|并)|正式|刚刚?|才(?!能|可)|前几天|封了顶|好了|做好|干完|弄完|完$|完(?=付|了|并)|了$"
-DOING = r"正在?|差不多|接近|快完|在(?!建)|施工中|进行中|推进|收尾|过半|开挖|启动|同步|跟着|陆续|铺开|展开|着手|进入|做到|上到|砌到|进主体|剩|还有|还在|持续|有序|加快|抓紧|全力推"
+_FIGURE = re.compile(r"\d+(?:\\?[.,]\d+)*")
 
 
 @dataclass(frozen=True)
-class Hindrance:
-    """One category of what holds a project up."""
+class Stage:
+    """`moment` tells a stage that happens at once (封顶) from one that takes its time (主体)."""
 
-    topics: str
-    plain: str
+    words: tuple[str, ...]
+    moment: bool = False
 
 
-HINDRANCES: dict[str, Hindrance] = {
-    "用地": Hindrance(
-        r"土地(?!平整|整理|款)|用地|(?<!能耗)(?<!排放)指标|供不了地|农转用|地块|林地|占补|招拍挂|不动产证|土地证|国土证|净地|供地|地价|规划条件|出让|挂牌|摘牌|生态红线|宗地",
-        r"交不了地|没交地|拿不到地|地没(?:交|批|拿|落实|到手)|地还没|没有?地(?!方|下|震|铁)|缺指标|无地可|土地闲置|占用基本农田|压占生态红线|调规",
-    ),
-    "征拆": Hindrance(
-        r"征拆|征迁|征地|拆迁|征收|腾退|搬迁|签约|迁坟|坟|补偿|安置|政策处理|附着物|青苗|房子|民房|房屋|住户|居民|村民|群众|农户|钉子户|老百姓|租户|商户",
-        r"阻工|阻挠|堵门|堵路|不让(?:进场|进|过|拆)|不肯(?:搬|签|拆|迁)|不愿(?:搬|签|拆|迁)|没拆完|没拆掉|没腾|没搬|没迁坟|户[未没](?:签|搬|拆|腾)|不同意(?:拆|搬|征)|上访|钉子户|闹事|强揽|谈不拢|谈崩|谈不下来|没谈[下拢妥好]|漫天要价|(?:村民|老百姓|群众|住户|农户|村里).{0,8}(?:闹|拦|堵|加钱|阻|不让|不同意)",
-    ),
-    "资金": Hindrance(
-        r"资金|资本金|专项债|债券|贷款|融资|进度款|工程款|款项|拨付|拨款|付款|农民工工资|工资|钱|经费|财政|配套资金|放款|预付款|补助|保证金|回款|账款",
-        r"缺口(?!\d*.{0,2}人)|没钱|缺钱|拖?欠(?:着|了)?.{0,3}(?:付|款|钱|薪|费|工资)|拖欠|还欠|垫资|垫不[起动]|钱没|没拨|拨不下来|付不出|付不起|发不出|资金链|差钱|尚缺|还缺\d|资金紧|没钱[铺修做]|款没|款还没|没到账|抽贷|断贷|老赖|不付款",
-    ),
-    "环评": Hindrance(r"环评|环境影响|环保手续|排污许可|环保审批", r"环评没|环评未|没环评"),
-    "能评": Hindrance(r"能评|节能审查|节能评估|能耗|用能", r"能耗指标"),
-    "电力": Hindrance(
-        r"供电|电力|高压线|电缆|线路|变压器|配电|用电|增容|专线|千伏|kv|临电|正式电|箱变|停电|电网|外线|电厂|电源",
-        r"没电|缺电|限电|电没|没通电|电不够|接不上电|电供不上|拉闸|跳闸",
-    ),
-    "用工": Hindrance(
-        r"用工|工人(?!工资)|劳务|农民工(?!工资)|人手|班组|(?<!农)民工|技工|木工|钢筋工|人员|劳动力",
-        r"缺工|招不[到满来]|不好招|难招|招工难|缺人|人不够|人手紧|人少|工人少|没人干|工人[走跑]|民工荒|人手不足|人力不足|没工人|叫不到人|派不了工|(?:工人|班组|民工|木工|钢筋工|技工|劳务).{0,6}(?:跑了|走了|回家|没回来|没到|没来|不来|撤)|农忙",
-    ),
-    "天气": Hindrance(
-        r"(?<!污染)天气|气候|下雨|雨水(?!管|没|口|井)|阴雨|降雨|雨天|雨季|暴雨|台风|洪水|汛期|降温|低温|高温|寒潮|冰冻|雨雪|大雪|大风|冬季|雾霾|梅雨|积水|气温|霜冻|涨水|雷雨",
-        r"连续?阴雨|下[了着]?.{0,6}雨|天天下雨|雨多|多雨|雨太|持续(?:高温|低温|降雨|强降雨|阴雨)|(?:老是?|一直|总是?|连日|连续|连着|频繁)(?:阴雨|下雨|降雨|有雨)|阴雨(?:天|连绵|多)|雨一直|太冷|太热|上冻|天冷|气温太低|雨一下|下大雪|内涝|淹|泡水|暴雨|台风|冬歇|冻土|上了冻",
-    ),
-    "材料设备": Hindrance(
-        r"材料|钢筋|钢材|水泥(?!路)|商混|砂石?|沙子?|石子|沥青|构件|电梯|管材|主机|订货|原料|苗木|芯片|供货|供应商|厂家|机械|玻璃|油价|电缆供",
-        r"缺料|断料|断供|涨价|大涨|供不上|供应不上|供应紧|没到货|到货[慢晚]|供货[慢晚]|交货[慢晚]|货没到|等货|料没到|沙子断|进不来货|订不到|买不到|设备.{0,6}(?:没|未)(?:到|进|来|交)|设备(?:供货|到货|生产周期|采购不)|设备卡|清关|海关|排产|(?:没|未)发货|发不了货|没有货|混凝土(?:供|断|紧|没到|站)|一直涨|拿不到货|(?:塔吊|泵车|挖机|桩机|机械|吊车|机).{0,4}(?:没到|未到|不够|坏了)|故障",
-    ),
-    "管线": Hindrance(
-        r"管线|自来水管|燃气管|天然气管|通信|光缆|缆线|电信|移动|联通|军缆|弱电|国防光缆|杆管|杆线|污水管|雨污水?管|输油管|地下管|电线杆|三杆|线杆",
-        r"管线没|挖断|管线打架|迁改没",
-    ),
-    "审批": Hindrance(
-        r"审批|施工许可|许可证|许可|手续|批复|批文|图审|审查|审图|规划证|规划许可|报建|核准|备案|证照|消防审|消防验收(?=.{0,3}[没未])|验收(?=[没未不])|验收手续|报批|人防|评审|立项|专家评审|会签",
-        r"没批|未批|批不下来|办不下来|证没(?:下|办|拿)|卡在审|还在走流程|走流程|跑手续|手续不全|未批先建|缺手续|等批|没拿到证|盖不[了下]|(?:没|未)盖章|章.{0,2}没盖",
-    ),
-    "招标": Hindrance(
-        r"(?<!再)招标|招投标|开标|投标|评标|中标|标(?=书)|财评|控制价|预算评审|采购|挂网|发包",
-        r"流标|废标|重新(?:招标|发包)|没人投标|不肯来标|没人来标|无人投标|招不出去|质疑投诉|被投诉.*标|标.{0,2}[没未]招|没招标|招不了标|(?:施工|监理|中标)单位.{0,2}[没未]定",
-    ),
-    "配套": Hindrance(
-        r"配套(?!资金)|气源|供水|供气|供热|自来水(?!管|公司)|接入|蒸汽|污水|(?:进场|配套|市政|周边|连接)道路|道路(?=没通|不通|未通|没修)|进场路|市政|路网|通水(?!泥)|热源|水源|水电气|天然气(?!管)|网络",
-        r"没气|没水(?!泥)|没通水(?!泥)|没路|路没通|不通路|不通水|没气源|缺水|进不[来去]车|路不通|配套跟不上|不配套|水没通|气没通|道路.{0,3}(?:没|未|不)打?通|路没人修|没地方排|排不出去|(?:热力|供热|供水|燃气|污水|雨水|给水|外部)管(?!线)网?.{0,4}(?:没|未)",
-    ),
-    "设计": Hindrance(
-        r"设计|图纸|施工图|方案|变更|出图|勘察|初设",
-        r"设计.{0,3}变更|图纸没|图没出|改图|方案没定|方案没批|方案反复|图纸[慢晚]|漏项|改设计|改方案|等图|反复(?:改|修改)",
-    ),
-    "疫情": Hindrance(r"疫情|隔离|封控|核酸|新冠|防疫|管控区|静默|确诊|疫", r"受疫情|疫情影响|因疫情|封控|静默"),
-    "管控": Hindrance(
-        r"管控|扬尘|冬防|停土|污染(?!防治)|空气|大气|环保督[查察]|停工令|限产|高考|中考|考试|会议|两会|亚运|保障期|禁止施工|夜间施工|噪音|秸秆|蓝天|赛事|活动|黄色预警|橙色预警|红色预警|预警|应急响应",
-        r"停工令|重污染|禁止施工|不让夜间|限产|错峰|叫停|被要求停|扬尘管控|督[查察].{0,6}停|红色预警|橙色预警|应急响应",
-    ),
-    "地质": Hindrance(
-        r"地质|溶洞|岩层|岩石|淤泥|软基|地下水|孤石|涌水|突水|塌方|滑坡|流沙|流砂|断层|岩溶|硬岩|文物|古墓|土质|围岩|采空区|地层|坍塌",
-        r"溶洞|孤石|涌水|突水|塌方|滑坡|流沙|流砂|采空区|古墓|挖到文物|全是(?:淤泥|石头|岩|水)|打不下去|太硬|滑塌|地下水.{0,3}(?:高|大|丰富)|钻不动|挖不动|地质(?:条件)?(?:复杂|差|不好)|碰到硬?岩",
-    ),
-    "场地": Hindrance(
-        r"作业面|工作面|施工面|场地(?!平整)|堆场|弃土场|渣土场|弃渣|消纳|交叉作业|交叉施工|堆放|交面|施工空间|地方放|临建",
-        r"没场地|没有.{0,3}作业面|没地方[放堆]|交不出来|找不到地方|面铺不开|摆不开|施展不开|没面|土没地方|出土难|便道.{0,3}[没未不]|场地窄|场地狭|场地小",
-    ),
-    "履约": Hindrance(
-        r"(?!)",  # who is at fault must be said outright: a firm's name beside trouble proves nothing
-        r"企业自身原因|自身原因|跑路|不进场|违约|挂靠|转包|组织不力|管理混乱|投入不足|投入不够|磨洋工|履约|破产|[退撤]场|换了?施工|解除合同|解约|人机料.{0,3}不足|烂尾|消极|怠工|亏钱不做|债务纠纷|扯皮|不积极|没动静|管理(?:乱|混乱|不到位|差|跟不上)|(?:监理|项目经理|管理人员|施工单位|施工方|总包)(?:人员)?不到位|现场没人管",
-    ),
-}
-# What comes over a site from outside often stands alone before what it did: 环保督察，工地全停了.
-CIRCUMSTANCES = ("天气", "管控", "疫情", "地质", "场地")
-STANDSTILL = r"停(?!车)|没法|无法|不能|不让|受阻|影响|慢|滞后|耽误|干不了|没干|不了|不下去|未能"
-# A category gives way where one of these is named in the same clause.
-YIELDS: dict[str, frozenset[str]] = {
-    "审批": frozenset(("用地", "环评", "能评", "资金")),
-    "设计": frozenset(("审批", "管线", "用地")),
-    "管线": frozenset(("电力",)),
-    "征拆": frozenset(("管控",)),
-    "材料设备": frozenset(("场地", "履约")),
-    "用工": frozenset(("疫情", "履约")),
-}
-TROUBLE = (
-    r"未|不能|无法|没(?!问题|有?问题|有?困难|停)|(?<!差)不(?!影响|受|涉及|错|少于|大$)|卡|缺|差(?!不多|异)|难|滞后|慢|拖|影响|问题|受阻|阻|制约|紧张|紧缺|吃紧|不足|瓶颈|等(?!级|于|量|五|三|四|家|\ue002)|停(?!车)|矛盾|纠纷|异议|争议|审批中|在审|在走|还在审"
-    r"|耽误|耽搁|延误|推迟|压力|受限|还(?:立|堵|摆|杵)着|限制|落后|暂停|中止|搁置|跟不上|冲突|反复|严|协调|迟|僵|久拖|悬而未决|跑不下来|短缺|困难|断|涨|变更|退回|打回|退件|重做|返工|补正|补件|还在(?:公示|改|审|办|走|编|批|等|报|谈|扯|协商|调整|评)|投诉|质疑|举报|复核|崩|挡(?!墙|土|板)|塌|重新(?:报|编|做|审)"
-)
-SOLVED = (
-    r"已(?:经)?(?:批|落实|解决|办|到位|拿到|取得|下达|完成|交|通过|协调|拨|迁|开通|发|签|解除|恢复|缓解|处理)|都?批了|(?<![没未不有])(?:解决了|落实了|到位了|办好|办结|办下来|接通)|无困难|暂无|没有?问题|没有?困难|不影响|不受影响|[没未](?:有)?受.{0,6}影响|无影响|影响不大|不存在|[没未]有?造成|正常|充足"
-    r"|克服|顺利|齐全|具备|没有?停|不停|冒雨|抢(?:抓|在).*前|同步|都好了|(?<![没未不有])通过了|天气(?:好|不错|转好)"
-)
-HELP = (
-    r"(?:(?<![申邀聘报])请(?!示|款|假)|恳请|敬请|烦请|麻烦|盼|望|希望|恳求|请求|拜托|求|需要?|亟需|急需|建议(?!书)|提请|还请|呼吁).{0,18}?(?:协调|解决|支持|帮|重视|拨|督促|指导|扶持|加快|尽快|尽速|过问|出面|推动|答复|批|关注|给个|给予|同意|牵头|调度|研究|介入|施压|通融|修|借|安排|提供|落实|补助|催|处理|明确|配合|增加(?!投资)|批准|管[一管]|上会|看[一下看])"
-    r"|希望(?:政府|领导|区里|市里|镇里|县里|街道|部门|有关|相关|上级|贵)|求助|帮忙|帮帮|搭把手|给想想办法|请领导|需.{0,6}协调|申请.{0,3}协调|请求支援|帮我们|能不能(?:帮|协调|请|催|拨|给)|能否(?:帮|协调|请|催|拨|给|尽快)"
-)
-NO_HELP = r"(?:没有?|无|暂无|不存在)(?:什么)?(?:问题|事项|困难)?.{0,3}需要?|不需要|无需|不用(?:帮|协调)|暂无需|没有?需要|已请|已协调|已申请|无需要|申请延期|发函"
-QUESTION = r"[?]\s*$|吗\s*$|呢\s*$|什么时候|啥时候|几时|是不是|为啥|为什么|怎么(?:又|还|办|回事)|多久|有没有|到底|何时|还要.{0,10}吗"
-DELAY = r"滞后|推迟|延期|延后|顺延|低于时序|低于序时|落后|延误|拖延|超期|赶不上|来不及|慢的?主要|逾期|超时|[没未](?:能)?(?:按时|按期|如期)|往后拖|调到|改到|就该|早该|本该|有点慢|慢了|偏慢"
-STOPPED = r"停工|停了|停到|停着|停摆|叫停|停下|中止|搁置|没法(?:干|做|作业|施工|推进)|干不了|原因|主要是|主要卡|卡在"
-MOVING = r"正在|(?:在|正)(?:砌|装|做|浇|挖|打|铺|建|修|拆|支|绑|刷|赶|扎)|往上赶|拉开|全力追|全力赶|建好|修好|在干|都在|在做|在跑|做完|弄完|装完|打完|浇好|铺了|迁了|拆了|建了|装好|做好|已(?!约|发函|催)|完成|\ue002(?:了|左右)|有序|全面展开|铺开"
+@dataclass(frozen=True)
+class Blocker:
+    """A kind of hindrance. `topics` count beside a word of trouble, `plain` words say by themselves that something is wrong.
 
-# Said alone, these mean that all goes as planned; nothing is to be asked.
-ON_PLAN = (
-    r"(?:一切|目前|本月|本旬|本周|项目|进展|施工|工程|建设|均|都|总体|整体|正在|在)*(?:按(?:照)?(?:原)?(?:计划|序时|节点|时序|进度)(?:进度)?(?:正常|稳步|有序|顺利)?(?:推进|进行|实施|施工|完成|走|开展)?(?:中)?"
-    r"|正常(?:推进|施工|进行|开展)?(?:中)?|(?:进展|推进|进度|施工)?(?:顺利|正常|良好)(?:推进|进行|施工)?(?:中)?|(?:有序|稳步|顺利)(?:推进|施工|进行)(?:中)?|无变化|一切正常|没有停工|没有?变化)"
-)
-NO_TROUBLE = r"(?:暂时?|目前|均|都)*(?:无|没有?|暂无|不存在)(?:任何|什么|新的?)?(?:困难|问题|异常|需协调|需要协调|存在问题|困难和问题|需协调事项|需协调的?(?:事项|问题))+"
-FILLERS = r"(?:您|你们?)?好|领导好?|收到|谢谢|辛苦了?|王?[科处局主]长好?|各位领导|汇报一?下?|报告|报|今天|今日|情况如下|另外?|还有|目前|其中|主要是?|如下|截至目前|项目"
+    `outside` comes over a site (天气) and may stand in the clause before what it did. Where one of `yields` is named
+    too, it is the closer name. `category` is where a matter of this kind is filed.
+    """
+
+    category: Category
+    topics: tuple[str, ...]
+    plain: tuple[str, ...]
+    outside: bool = False
+    yields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Fragments of regular expressions over the plain text (half-width, simplified, lower case); a word is one too."""
+
+    stages: Mapping[str, Stage]
+    blockers: Mapping[str, Blocker]
+    marks: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def patterns(self) -> "Patterns":
+        return Patterns(self)
+
+    def learned(self, kind: Kind, name: str, phrase: str) -> "Lexicon":
+        """This lexicon with one phrase more, as it was typed: figures in it stand for any figure.
+
+        `name` is that of the stage or blocker (for help it does not matter); KeyError where there is none such.
+        """
+        fragment = _FIGURE.sub(r"\\d+(?:[.,]\\d+)*", re.escape(plain(phrase).strip()))
+        if not fragment:
+            return self
+        if kind == "help":
+            return replace(self, marks={**self.marks, "help": (*self.marks["help"], fragment)})
+        if kind == "stage":
+            stage = self.stages[name]
+            return replace(self, stages={**self.stages, name: replace(stage, words=(fragment, *stage.words))})
+        blocker = self.blockers[name]
+        return replace(self, blockers={**self.blockers, name: replace(blocker, plain=(*blocker.plain, fragment))})
+
+
+class Patterns:
+    """A lexicon made ready for searching, once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.stage_names = tuple(lexicon.stages)
+        self.moments = frozenset(name for name, stage in lexicon.stages.items() if stage.moment)
+        self.stage = _any(f"(?P<s{i}>{_joined(stage.words)})" for i, stage in enumerate(lexicon.stages.values()))
+        self.topics = {name: _any(one.topics) for name, one in lexicon.blockers.items() if one.topics}
+        self.plain = {name: _any(one.plain) for name, one in lexicon.blockers.items()}
+        self.any_blocker = _any(word for one in lexicon.blockers.values() for word in (*one.topics, *one.plain))
+        self.outside = frozenset(name for name, one in lexicon.blockers.items() if one.outside)
+        self.yields = {name: one.yields for name, one in lexicon.blockers.items() if one.yields}
+        self.marks = {name: _any(words) for name, words in lexicon.marks.items()}
+        on_plan = f"(?:{_joined(lexicon.marks['on_plan'])}|{_joined(lexicon.marks['no_trouble'])})"
+        self.on_plan = re.compile(rf"(?:{on_plan}[,。;!、\s]*)+")
+        self.empty = re.compile(rf"(?:{on_plan}|{_joined(lexicon.marks['fillers'])}|[^\w]|\s)*")
+        self.not_before = re.compile(
+            rf"(?:{_joined(lexicon.marks['not_yet'])})(?:能|有|按时|如期|正式|办|全面|全部|开始|实现|完成)?.{{0,2}}$|不(?:肯|愿|让)?$"
+        )
+
+    def has(self, mark: str, words: str) -> bool:
+        """Whether a word of that mark (help, trouble, ...) stands in `words`."""
+        return bool(self.marks[mark].search(words))
+
+
+def _joined(words: Iterable[str]) -> str:
+    text = "|".join(words)
+    for name, mask in _MASKED.items():
+        text = text.replace(name, mask)
+    return text
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(_joined(words), re.M)
+
+
+def of_values(values: Mapping[str, Any]) -> Lexicon:
+    """A lexicon from what a TOML file of its form holds. KeyError or ValueError where something is missing or unknown."""
+    return Lexicon(
+        stages={name: Stage(tuple(one["words"]), bool(one.get("moment"))) for name, one in values["stages"].items()},
+        blockers={
+            name: Blocker(
+                Category(one["category"]),
+                tuple(one["topics"]),
+                tuple(one["plain"]),
+                bool(one.get("outside")),
+                frozenset(one.get("yields", ())),
+            )
+            for name, one in values["blockers"].items()
+        },
+        marks={name: tuple(words) for name, words in values["marks"].items()},
+    )
+
+
+@cache
+def seed() -> Lexicon:
+    """The lexicon that comes with the program."""
+    return of_values(tomllib.loads((files("bot") / "data" / "lexicon.toml").read_text("utf-8")))

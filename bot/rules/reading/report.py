@@ -7,42 +7,46 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.rules.reading import clauses, dates, durations, feasts, hindrances, lexicon, masks, money, shares, stages
+from bot.rules.reading import clauses, dates, durations, feasts, hindrances, masks, money, shares, stages
 from bot.rules.reading.clauses import Clause, within
+from bot.rules.reading.intent import intent_of
+from bot.rules.reading.lexicon import Lexicon, Patterns, seed
+from bot.rules.reading.milestones import find as find_milestones
 from bot.rules.reading.script import plain
 from bot.rules.reading.tense import Tense, tense
 from bot.rules.reading.values import Amount, Deadline, Duration, Intent, Period, Reading, StageMention, WorkingDay
 
-_ON_PLAN = re.compile(rf"(?:(?:{lexicon.ON_PLAN}|{lexicon.NO_TROUBLE})[,。;!、\s]*)+")
-_FILLER = re.compile(rf"(?:{lexicon.FILLERS}|[^\w]|\s)*")
+_SHORT = 200  # characters; what is longer is not said in passing
 _APART = re.compile(r"[,。;!?\n()\s]")
-_QUESTION = re.compile(lexicon.QUESTION, re.M)
-_DELAY = re.compile(lexicon.DELAY)
-_STOPPED = re.compile(lexicon.STOPPED)
-_MOVING = re.compile(lexicon.MOVING)
 
 
 def read(
-    text: str, today: date, milestones: Sequence[str] = (), working: WorkingDay = feasts.usual_working_day
+    text: str,
+    today: date,
+    lexicon: Lexicon | None = None,
+    milestones: Sequence[str] = (),
+    working: WorkingDay = feasts.usual_working_day,
 ) -> Reading:
     """Reads one report as of `today`. Never raises, whatever the text; the time it takes grows with its length only.
 
+    `lexicon` holds the words for stages, hindrances and help (the one that comes with the program where it is None);
     `milestones` are the names of this project's own milestones; `working` tells working days (15个工作日内).
     """
+    known = (lexicon or seed()).patterns
     words = plain(text)
     lengths, shown = durations.find(masks.hide_names(words))
     days, shown = dates.find(shown, today, working)
     parts, shown = shares.find(shown)
     sums, asked, shown = money.find(shown, words)
     money_at = [one.start for one in sums]
-    known = [(day, tense(day, words, today, money_at)) for day in days]
-    split = _placed(clauses.split(words, shown), known, parts)
-    mentions = stages.find(split)
-    own, unclear = stages.milestones(split, milestones, text) if milestones else ([], False)
-    on_plan = len(words) <= 200 and bool(_ON_PLAN.fullmatch(words.strip()))
-    held = [[] for _ in split] if on_plan else hindrances.find(split)
-    asking = [not on_plan and hindrances.asks_for_help(clause.words) for clause in split]
-    ahead = [day.end for day, kind in known if kind == "ahead"]
+    times = [(day, tense(day, words, today, money_at)) for day in days]
+    split = _placed(clauses.split(words, shown), times, parts)
+    mentions = stages.find(split, known)
+    reached, unclear = find_milestones(split, milestones, text, known) if milestones else ([], False)
+    on_plan = len(words) <= _SHORT and bool(known.on_plan.fullmatch(words.strip()))
+    held = [[] for _ in split] if on_plan else hindrances.find(split, known)
+    asking = [not on_plan and hindrances.asks_for_help(clause.words, known) for clause in split]
+    ahead = [day.end for day, kind in times if kind == "ahead"]
     percent, plan_share, questions = _overall([one for one in parts if not _announced(one, ahead, words)], parts)
     spans = sorted((one.start, one.end) for group in (days, parts, sums, mentions, lengths) for one in group)
     understood = [bool(on_plan or names or wanted) for names, wanted in zip(held, asking, strict=True)]
@@ -53,20 +57,20 @@ def read(
         amounts=tuple(Amount(one.yuan, one.role, text[one.start : one.end].strip()) for one in sums),
         durations=tuple(Duration(one.days, one.kind, text[one.start : one.end]) for one in lengths),
         stages=tuple(dict.fromkeys(StageMention(one.stage, one.status, text[one.start : one.end]) for one in mentions)),
-        milestones=tuple(own),
+        milestones=tuple(reached),
         blockers=tuple(dict.fromkeys(name for names in held for name in names)),
         help=any(asking),
         on_plan=on_plan,
-        unread=_unread(split, spans, understood, text),
+        unread=_unread(split, spans, understood, text, known),
         questions=tuple(dict.fromkeys([*questions, *asked, *(["milestone_unclear"] if unclear else [])])),
     )
-    result = _with_days(result, known, text)
-    return replace(result, intent=_intent(words, split, mentions, held, result))
+    result = _with_days(result, times, text)
+    return replace(result, intent=intent_of(words, split, held, result, known))
 
 
-def _with_days(result: Reading, known: list[tuple[dates.Found, Tense]], text: str) -> Reading:
+def _with_days(result: Reading, times: list[tuple[dates.Found, Tense]], text: str) -> Reading:
     """The reading with its dates sorted by tense, each with the words it was typed in."""
-    quoted = [(day, kind, text[day.start : day.end].strip()) for day, kind in known]
+    quoted = [(day, kind, text[day.start : day.end].strip()) for day, kind in times]
     return replace(
         result,
         deadlines=tuple(Deadline(day.day, words, day.precision) for day, kind, words in quoted if kind == "ahead"),
@@ -117,48 +121,19 @@ def _overall(now: list[shares.Share], parts: list[shares.Share]) -> tuple[Decima
     return percent, plan_share, []
 
 
-def _unread(split: list[Clause], spans: list[tuple[int, int]], understood: list[bool], text: str) -> tuple[str, ...]:
+def _unread(
+    split: list[Clause], spans: list[tuple[int, int]], understood: list[bool], text: str, known: Patterns
+) -> tuple[str, ...]:
     """The clauses in which nothing was recognised, as they were typed."""
     left: list[str] = []
     at = 0
-    for clause, known in zip(split, understood, strict=True):
+    for clause, clear in zip(split, understood, strict=True):
         while at < len(spans) and spans[at][1] <= clause.start:
             at += 1
-        known = known or (at < len(spans) and spans[at][0] < clause.end)
-        if not known and not _ON_PLAN.fullmatch(clause.words[:200]) and not _FILLER.fullmatch(clause.words[:200]):
+        told = clear or (at < len(spans) and spans[at][0] < clause.end)
+        if not told and not known.empty.fullmatch(clause.words[:_SHORT]):
             left.append(text[clause.start : clause.end].strip())
     return tuple(left)
-
-
-def _intent(
-    words: str, split: list[Clause], mentions: list[stages.Mention], held: list[list[str]], result: Reading
-) -> Intent:
-    """The main thing that is said."""
-    statuses = {mention.status for mention in mentions}
-    told = (
-        result.percents
-        or statuses & {"done", "doing"}
-        or any(one.role not in ("plan", "invest") for one in result.amounts)
-    )
-    moving = told or any(_MOVING.search(clause.shown) and not clause.future for clause in split)
-    late = any(one.kind == "delay" for one in result.durations)
-    if result.help:
-        return "help"
-    if _QUESTION.search(words):
-        return "question"
-    if result.blockers and _STOPPED.search(words) and not late:
-        return "blocker"
-    if late or _DELAY.search(words):
-        return "delay_notice"
-    if result.blockers and (not moving or (not result.percents and held[-1])):
-        return "blocker"
-    if moving or result.on_plan:
-        return "progress"
-    if result.deadlines or "planned" in statuses or any(one.role == "plan" for one in result.amounts):
-        return "plan"
-    if result.blockers or "not" in statuses:
-        return "blocker"
-    return "progress" if result.amounts else "chatter"
 
 
 def as_record(reading: Reading) -> dict[str, Any]:
