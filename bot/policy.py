@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bot.rules.cadence import ReportPolicy
 from bot.rules.ladder import LadderPolicy
 from bot.rules.lights import LightPolicy
+from bot.rules.limits import LimitPolicy, Procedure, as_shares
 from bot.rules.words import Category, Level, Rung
 
 
@@ -78,9 +80,43 @@ class LadderPart(Part):
     head: Days
     general_dispatcher: Days
     general_coordinator: Days
+    meeting: Days
+    level_above: Days
     urgent_factor: Ratio
     hold_days: Days
     silence_days: Days
+
+
+class MatterPart(Part):
+    sign_days: Days
+    reassign_days: Days
+    pass_days: Days
+    extension_days: Days
+    promise_days: int = Field(ge=1, le=750)
+    reminders: Annotated[tuple[Fraction, ...], BeforeValidator(as_shares)]
+    wait_days: int = Field(ge=1, le=60)
+    review_days: int = Field(ge=1, le=730)
+    fast_minutes: int = Field(ge=1, le=2000)
+    night: frozenset[Literal["safety", "mass", "other"]]
+
+
+class LimitsPart(Part):
+    """Limits of one category, in the place of the general ones."""
+
+    promise_days: int | None = Field(default=None, ge=1, le=750)
+    section: Days | None = None
+    deputy_head: Days | None = None
+    head: Days | None = None
+    general_dispatcher: Days | None = None
+    general_coordinator: Days | None = None
+    meeting: Days | None = None
+    level_above: Days | None = None
+    urgent_factor: Ratio | None = None
+
+
+class ProcedurePart(Part):
+    name: str = Field(min_length=1, max_length=20)
+    days: int = Field(ge=1, le=750)
 
 
 class SummaryPart(Part):
@@ -101,7 +137,11 @@ class PolicyFile(Part):
     report: ReportPart
     light: LightPart
     ladder: LadderPart
+    matter: MatterPart
+    limits: dict[Category, LimitsPart]
+    procedure: dict[str, ProcedurePart]
     route: dict[Category, tuple[str, ...]]
+    routes: dict[str, dict[Category, tuple[str, ...]]] = Field(default_factory=dict)
     summary: SummaryPart
     invite: InvitePart
 
@@ -138,13 +178,26 @@ class Policy:
 
     @cached_property
     def ladder(self) -> LadderPolicy:
-        part = self.file.ladder
-        return LadderPolicy(
-            limits={rung: getattr(part, rung.value) for rung in Rung},
-            urgent_factor=part.urgent_factor,
-            hold_days=part.hold_days,
-            silence_days=part.silence_days,
-        )
+        """The ladder of every category that has none of its own."""
+        return _ladder(self.file.ladder, {})
+
+    def ladder_of(self, category: Category) -> LadderPolicy:
+        """The ladder with the limits of a category."""
+        own = self.file.limits.get(category)
+        return _ladder(self.file.ladder, own.model_dump(exclude_none=True)) if own else self.ladder
+
+    @cached_property
+    def limits(self) -> LimitPolicy:
+        values = {name: value for name, value in self.file.matter if name != "night"}
+        own = {category: part.promise_days for category, part in self.file.limits.items() if part.promise_days}
+        procedures = {code: Procedure(part.name, part.days) for code, part in self.file.procedure.items()}
+        return LimitPolicy(**values, promise_days_of=own, procedures=procedures)
+
+
+def _ladder(part: LadderPart, own: dict[str, Any]) -> LadderPolicy:
+    values = {**part.model_dump(), **{name: value for name, value in own.items() if name != "promise_days"}}
+    limits = {rung: values.pop(rung.value) for rung in Rung}
+    return LadderPolicy(limits=limits, **values)
 
 
 def read_policy(path: Path | None = None) -> Policy:
@@ -158,8 +211,7 @@ def read_policy(path: Path | None = None) -> Policy:
             own = tomllib.loads(text)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise PolicyError(f"{name}: {error}") from error
-        for section, part in own.items():
-            values[section] = {**values.get(section, {}), **part} if isinstance(part, dict) else part
+        values = _over(values, own)
     try:
         return Policy(PolicyFile.model_validate(values), text)
     except ValidationError as error:
@@ -168,14 +220,27 @@ def read_policy(path: Path | None = None) -> Policy:
         raise PolicyError(f"{name}, line {_line(text, where)}, {'.'.join(where)}: {first['msg']}") from error
 
 
+def _over(values: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """One's own values laid over the others, table by table."""
+    return {
+        **values,
+        **{name: _over(values.get(name, {}), part) if isinstance(part, dict) else part for name, part in own.items()},
+    }
+
+
 def _line(text: str, where: list[str]) -> int:
-    """The line a key stands on: its section's heading first, then the key below it; 1 where neither is written."""
-    lines, at = text.splitlines(), 0
-    for number, line in enumerate(lines):
-        if re.match(rf"\s*\[{re.escape(where[0])}\]", line):
-            at = number
-            break
+    """The line a key stands on: the heading of its table first, the longest that fits, then the key below it; 1 where neither is written."""
+    lines = text.splitlines()
+    for depth in range(len(where), 0, -1):
+        heading = r"\s*\.\s*".join(rf'"?{re.escape(part)}"?' for part in where[:depth])
+        for at, line in enumerate(lines):
+            if re.match(rf"\s*\[\s*{heading}\s*\]", line):
+                return _key_line(lines, at, where[depth:])
+    return 1
+
+
+def _key_line(lines: list[str], at: int, rest: list[str]) -> int:
     for number in range(at, len(lines)):
-        if len(where) > 1 and re.match(rf"\s*{re.escape(where[1])}\s*=", lines[number]):
+        if rest and re.match(rf'\s*"?{re.escape(rest[0])}"?\s*=', lines[number]):
             return number + 1
     return at + 1

@@ -5,18 +5,18 @@ from typing import Any
 
 from bot.messages import Button
 from bot.rules.entitlement import BY_ASSIGNMENT, Action
-from bot.rules.words import Category, Post, Urgency
+from bot.rules.words import UTILITIES, Category, Post, Urgency
 from handlers import drafts, ladder, pick
-from handlers.desk import Desk, Turn
-from handlers.matters import number_of, unit_name
-from handlers.parties import office
-from handlers.telling import hand_to, inform, record
-from storage import matters, projects
-from storage.db import next_id
-from storage.tables import Matter, Project, StoredFile
+from handlers.desk import Turn
+from handlers.matters import marks, number_of, unit_name
+from handlers.opening import open_matter
+from storage import projects
+from storage.tables import Matter, Project
 
-FIRST_PAGE = 5
-"""Categories on the first card; its sixth button shows the others."""
+_PLAIN = [category for category in Category if not category.utility]
+PAGES = (_PLAIN[:5], _PLAIN[5:], UTILITIES)
+"""Categories on each card: the most usual, the others, and those behind 要素."""
+UTILITIES_PAGE = 2
 PICK = "blocker.pick"
 BEFORE = re.compile(r"^(反映问题|困难)[\s：:]*")
 """The word itself: what follows it is taken as it was typed."""
@@ -126,12 +126,12 @@ def _taken_in(turn: Turn) -> dict[str, Any]:
 
 
 def _ask_category(turn: Turn, draft: dict[str, Any], page: int = 0) -> None:
-    wanted = list(Category)[FIRST_PAGE:] if page else list(Category)[:FIRST_PAGE]
-    keys = [turn.key(f"category_{category}", "blocker.category", category=category) for category in wanted]
-    keys.append(turn.key("more", "blocker.more", page=1 - page))
+    keys = [turn.key(f"category_{category}", "blocker.category", category=category) for category in PAGES[page]]
+    if page < UTILITIES_PAGE:
+        keys.append(turn.key("more", "blocker.more", page=1 - page))
     turn.reply(
         "blocker.category", [keys[:3], keys[3:]], project=_project(turn, draft), words=draft["words"], dropped=draft.pop("dropped", []),
-        **_shown(turn, draft),
+        utilities=page == UTILITIES_PAGE, **_shown(turn, draft),
     )  # fmt: skip
 
 
@@ -143,8 +143,13 @@ def more_categories(turn: Turn) -> None:
 
 
 def categorised(turn: Turn) -> None:
-    """A category was pressed."""
-    if _open(turn):
+    """A category was pressed; 要素 asks which of 路水电网气热."""
+    if not _open(turn):
+        return
+    if turn.args["category"] == Category.UTILITIES:
+        turn.ask("blocker.category", turn.talk.draft)
+        _ask_category(turn, turn.talk.draft, UTILITIES_PAGE)
+    else:
         _next(turn, {**turn.talk.draft, "category": turn.args["category"]})
 
 
@@ -216,7 +221,7 @@ def _confirm(turn: Turn, draft: dict[str, Any]) -> None:
     """What will be submitted, to whom it goes, until when."""
     project = _project(turn, draft)
     matter = _made(turn, draft, project)
-    ladder.lay(turn, matter, project, ladder.route(turn, matter.category, turn.person))
+    ladder.lay(turn, matter, project, ladder.route(turn, matter.category, turn.person, project))
     keys = [
         turn.key("submit", "blocker.submit", "primary"),
         turn.key("amend", "blocker.amend"),
@@ -237,7 +242,7 @@ def _made(turn: Turn, draft: dict[str, Any], project: Project) -> Matter:
     """The matter that the draft would make; not yet in the store."""
     return Matter(
         id=0, project=project.id, number=0, category=Category(draft["category"]), urgency=Urgency(draft["urgency"]), words="\n".join(draft["words"]),
-        raised_by=turn.person, raised_at=turn.now, due_at=turn.now, version=0,
+        raised_by=turn.person, raised_at=turn.now, since_at=turn.now, due_at=turn.now, look_at=turn.now, handed_at=turn.now, version=0,
     )  # fmt: skip
 
 
@@ -290,29 +295,5 @@ def submit(turn: Turn) -> None:
     matter = open_matter(turn, _made(turn, draft, _project(turn, draft)), _project(turn, draft), draft["files"])
     turn.reply(
         "blocker.receipt", [[turn.key("show", "matter.show", matter=matter.id)]], number=number_of(turn, matter), item=matter,
-        unit=unit_name(turn, matter.unit), projects=[matter.project], matter=matter.id,
+        unit=unit_name(turn, matter.unit), **marks(matter) | {"about": ""},
     )  # fmt: skip
-
-
-def open_matter(desk: Desk, matter: Matter, project: Project, files: list[int]) -> Matter:
-    """Numbers a matter, routes it, freezes its ladder, and hands it to who answers for it."""
-    project.matters += 1
-    matter.id, matter.number = next_id(desk.session, Matter), project.matters
-    ladder.lay(desk, matter, project, ladder.route(desk, matter.category, matter.raised_by))
-    desk.session.add(matter)
-    desk.session.flush()
-    for number in files:
-        row = desk.session.get(StoredFile, number)
-        if row:
-            row.matter = matter.id
-    matters.concern(desk.session, matter.id, [matter.raised_by, *ladder.everybody(matter)])
-    facts = {"category": matter.category, "urgency": matter.urgency, "files": len(files)}
-    entry = record(desk, matter, "raised", person=matter.raised_by, facts=facts, rows=[project])
-    if matter.person is None:
-        for person in office(desk, matter):
-            hand_to(desk, matter, entry, person, "asked", told=0)
-        return matter
-    hand_to(desk, matter, entry, matter.person, "handed", told=0)
-    for peer in matter.steps[0]["peers"]:
-        inform(desk, matter, entry, peer, "peer")
-    return matter

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.rules.words import MatterState, Result, Rung
-from handlers import ladder
+from handlers import joint, ladder, limits
 from handlers.desk import Turn
 from handlers.matters import buttons_for, in_rows, marks, number_of, show
 from handlers.parties import office
@@ -14,20 +14,22 @@ from storage.tables import Matter
 
 def sign(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
     """签收."""
-    _signed(turn, matter)
+    signed(turn, matter)
     entry = record(turn, matter, "signed", person=turn.person)
     tell_raiser(turn, matter, entry, "signed")
     show(turn, matter)
 
 
-def _signed(turn: Turn, matter: Matter) -> None:
-    """Whoever acts on a matter has it."""
-    matter.state = MatterState.HANDLING
-    matter.signed_at = matter.signed_at or turn.now
+def signed(turn: Turn, matter: Matter) -> None:
+    """Whoever acts on a matter has it; what was lent stays with who took it."""
+    if matter.state is MatterState.UNSIGNED:
+        matter.state = MatterState.PROMISED if matter.plan and matter.promised_on else MatterState.HANDLING
+        matter.signed_at = turn.now
+    matter.lent_by, matter.lent_until = None, None
 
 
 def colleagues(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
-    """Whom the intake may give it to: the people of the unit and of those below it, but not who raised it, has it, or sits above."""
+    """Whom it may be given to within the unit: the people of the unit and of those below it, but not who raised it, has it, or sits above."""
     units = people.subtree(turn.session, matter.unit) if matter.unit is not None else frozenset()
     names = people.unit_names(turn.session)
     above = {seat["person"] for seat in matter.seats if seat["rung"] != Rung.SECTION}
@@ -41,9 +43,9 @@ def colleagues(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 def assign(turn: Turn, matter: Matter, person: int) -> None:
     """分办: this person answers for it on the first rung from now; the limit goes on."""
     before = matter.person
-    matter.seats = [{**seat, "person": person} if seat["rung"] == Rung.SECTION else seat for seat in matter.seats]
-    ladder.build(matter)
-    matter.person, matter.state, matter.signed_at = person, MatterState.UNSIGNED, None
+    ladder.reseat(matter, person)
+    ladder.hold(turn, matter, person)
+    matter.lent_by, matter.lent_until = None, None
     matters.concern(turn.session, matter.id, [person])
     entry = record(turn, matter, "assigned", person=turn.person, facts={"person": person})
     take_back(turn, matter)
@@ -57,7 +59,7 @@ def assign(turn: Turn, matter: Matter, person: int) -> None:
 def feedback(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
     """反馈: a word, photo or file to the raiser, without closing."""
     new = matter.state is MatterState.UNSIGNED
-    _signed(turn, matter)
+    signed(turn, matter)
     facts = {"files": len(draft["files"])}
     entry = record(turn, matter, "feedback", person=turn.person, facts=facts, words=said, moves=new)
     tell_raiser(turn, matter, entry, "feedback", said=said)
@@ -65,18 +67,25 @@ def feedback(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> No
 
 
 def finish(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """办结: result and basis; the raiser is asked whether it is solved."""
-    _signed(turn, matter)
+    """办结: result and basis. Who raised it is asked whether it is solved, once every co-unit has done its part too."""
     answer, _, basis = said.partition("依据：") if "依据：" in said else said.partition("依据:")
     matter.state, matter.result = MatterState.ANSWERED, Result(draft["result"])
     matter.answer, matter.basis = answer.strip(" ；;，,\n") or basis.strip(), basis.strip()
+    matter.signed_at, matter.lent_by, matter.lent_until = matter.signed_at or turn.now, None, None
     matter.answered_at, matter.answered_by = turn.now, turn.person
-    matter.proposed_at, matter.held, matter.asked_at = None, False, None
-    matter.due_at = turn.calendar.add_working_days(turn.now, turn.policy.ladder.silence_days)
+    matter.proposed_at, matter.held, matter.asked_at, matter.promise_open = None, False, None, None
+    matter.paused_state, matter.paused_reason, matter.paused_until, matter.left_minutes = "", "", None, None
+    limits.start(turn, matter, turn.calendar.add_working_days(turn.now, turn.policy.ladder.silence_days))
     facts = {"result": matter.result, "files": len(draft["files"])}
     entry = record(turn, matter, "answered", person=turn.person, facts=facts, words=said)
     take_back(turn, matter)
-    hand_to(turn, matter, entry, matter.raised_by, "answered", told=0)
+    if matter.part_of is not None:
+        joint.part_answered(turn, matter, entry)
+    elif matters.open_parts(turn.session, matter.id):
+        joint.wait(turn, matter)
+        tell_raiser(turn, matter, entry, "lead_answered")
+    else:
+        joint.ask_raisers(turn, matter, entry)
     tell_doer(turn, matter, "answered")
 
 

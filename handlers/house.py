@@ -3,21 +3,25 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import chases, drafts, ladder, log, nudges, summaries, todo, watching
+from handlers import chases, clocks, drafts, log, nudges, summaries, todo, watchers, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("drafts", 600, drafts.expire_drafts),
     ("morning", 60, watching.morning),
-    ("ladder", 60, ladder.look),
+    ("matters", 60, clocks.look),
     ("nudges", 60, nudges.run),
     ("summary", 60, summaries.look),
     ("anchor", 600, log.anchor),
 )
 """Name, seconds, question."""
 
-RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {"bundle": todo.bundle_card, "chase": chases.card}
+RENDERS: dict[str, Callable[[Desk, Outbox], Card | None]] = {
+    "bundle": todo.bundle_card,
+    "chase": chases.card,
+    "watch": watchers.card,
+}
 """How a row of the outbox that was laid down without a card gets one when it is sent; None: it has become pointless."""
 
 

@@ -1,20 +1,22 @@
-"""The ladder of a matter: where it goes, who sits on it, and what the clock does when a limit passes (001: 分级负责、逐层解决)."""
+"""The ladder of a matter: where it goes, who sits on it, and how it climbs (001: 分级负责、逐层解决)."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from bot.rules.entitlement import Action
 from bot.rules.ladder import LadderPolicy, Seat, Step, decide, due_at, freeze, from_json, limit, to_json
+from bot.rules.limits import end_of
 from bot.rules.matters import WORKING
-from bot.rules.words import Category, MatterState, Post, Role, Rung, Urgency
+from bot.rules.words import Category, MatterState, Origin, Post, Role, Rung, Urgency
+from handlers import limits
 from handlers.desk import Desk
 from handlers.matters import about
 from handlers.parties import office
 from handlers.telling import hand_to, inform, record, ruling, take_back, tell_raiser
-from storage import matters, people
+from storage import people
 from storage.tables import Matter, Person, Project
 
 GONE = -1
@@ -25,9 +27,9 @@ HEADS = {Rung.DEPUTY_HEAD: Post.DEPUTY_HEAD, Rung.HEAD: Post.HEAD}
 # --- laying it --------------------------------------------------------------------------------------------------------
 
 
-def route(desk: Desk, category: Category, raised_by: int) -> int | None:
+def route(desk: Desk, category: Category, raised_by: int, project: Project | None) -> int | None:
     """The unit that the policy names for a category: the first that exists and has somebody to answer; None: the project's own people."""
-    for name in desk.policy.file.route.get(category, ()):
+    for name in _named(desk, category, project):
         unit = people.unit_named(desk.session, name)
         if unit is not None and any(
             seat.person not in (None, raised_by) for seat in _unit_seats(desk, unit.id, raised_by)
@@ -36,12 +38,24 @@ def route(desk: Desk, category: Category, raised_by: int) -> int | None:
     return None
 
 
-def lay(desk: Desk, matter: Matter, project: Project, unit: int | None) -> None:
-    """Freezes the ladder of a matter as it is sent to a unit, and puts it on the first rung. Limits once frozen stay."""
-    seats = _seats(desk, project, unit, matter.raised_by)
-    limits = {Rung(seat["rung"]): seat["minutes"] for seat in matter.seats} or {
-        rung: limit(rung, desk.policy.ladder, matter.urgency, desk.calendar.minutes_per_day) for rung in Rung
-    }
+def _named(desk: Desk, category: Category, project: Project | None) -> tuple[str, ...]:
+    """The units a category goes to: in the project's own district, where the policy has a table for it, else in general. What is not
+    named for one of 路水电网气热 goes where 要素 go."""
+    file = desk.policy.file
+    above = people.above(desk.session, project.unit) if project else ()
+    tables = [*(file.routes[name] for name in above if name in file.routes), file.route]
+    wanted = (category, Category.UTILITIES) if category.utility else (category,)
+    return next((table[one] for table in tables for one in wanted if table.get(one)), ())
+
+
+def lay(desk: Desk, matter: Matter, project: Project | None, unit: int | None, person: int | None = None) -> None:
+    """Freezes the ladder of a matter as it is sent to a unit (to this person of it), and puts it on the first rung. Limits once frozen stay."""
+    seats = _seats(desk, matter, project, unit)
+    if person is not None:
+        seats[0] = Seat(Rung.SECTION, person, unit)
+    minutes = desk.calendar.minutes_per_day
+    frozen = {Rung(seat["rung"]): seat["minutes"] for seat in matter.seats}
+    ladder = desk.policy.ladder_of(matter.category)
     matter.unit = unit
     matter.seats = [
         {
@@ -49,7 +63,7 @@ def lay(desk: Desk, matter: Matter, project: Project, unit: int | None) -> None:
             "person": seat.person,
             "unit": seat.unit,
             "peers": list(seat.peers),
-            "minutes": limits[seat.rung],
+            "minutes": frozen.get(seat.rung) or limit(seat.rung, ladder, matter.urgency, minutes),
         }
         for seat in seats
     ]
@@ -62,23 +76,54 @@ def lay(desk: Desk, matter: Matter, project: Project, unit: int | None) -> None:
 def build(matter: Matter) -> None:
     """The steps that follow from the frozen seats."""
     seats = [Seat(Rung(one["rung"]), one["person"], one["unit"], tuple(one["peers"])) for one in matter.seats]
-    limits = LadderPolicy(limits={Rung(one["rung"]): Decimal(one["minutes"]) for one in matter.seats})
-    matter.steps = json.loads(to_json(freeze(seats, matter.raised_by, limits, Urgency.ORDINARY, 1)))
+    limits_of = {rung: Decimal(1) for rung in Rung} | {
+        Rung(one["rung"]): Decimal(one["minutes"]) for one in matter.seats
+    }
+    matter.steps = json.loads(
+        to_json(freeze(seats, matter.raised_by, LadderPolicy(limits=limits_of), Urgency.ORDINARY, 1))
+    )
 
 
 def stand(desk: Desk, matter: Matter, rung: int) -> None:
     """Puts a matter on a rung: unsigned, its limit beginning now."""
     step = steps(matter)[rung] if matter.steps else None
-    matter.rung, matter.person = rung, step.person if step else None
+    matter.rung = rung
+    hold(desk, matter, step.person if step else None)
+    matter.proposed_at, matter.held, matter.asked_at, matter.promise_open = None, False, None, None
+    matter.proposal, matter.lent_by, matter.lent_until = "", None, None
+    begin_anew(desk, matter)
+
+
+def hold(desk: Desk, matter: Matter, person: int | None) -> None:
+    """Gives a matter into a person's hands, who has not signed for it yet."""
+    matter.person, matter.handed_at = person, desk.now
     matter.state, matter.signed_at = MatterState.UNSIGNED, None
-    matter.proposed_at, matter.held, matter.asked_at = None, False, None
-    matter.due_at = due_at(step, desk.now, desk.calendar) if step else desk.now
+
+
+def reseat(matter: Matter, person: int) -> None:
+    """This person sits on the rung where the matter stands, from now."""
+    rung = matter.steps[matter.rung]["rung"] if matter.steps else Rung.SECTION
+    matter.seats = [{**seat, "person": person} if seat["rung"] == rung else seat for seat in matter.seats]
+    build(matter)
+    matter.rung = next((at for at, step in enumerate(matter.steps) if step["rung"] == rung), 0)
 
 
 def begin_anew(desk: Desk, matter: Matter) -> None:
-    """The limit of the rung where a matter stands begins now."""
-    if matter.steps:
-        matter.due_at = due_at(steps(matter)[matter.rung], desk.now, desk.calendar)
+    """The limit of the rung where a matter stands begins now; a day that was ordered from above and is still ahead ends it earlier."""
+    due = due_at(steps(matter)[matter.rung], desk.now, desk.calendar) if matter.steps else desk.now
+    ordered = _ordered(desk, matter)
+    if matter.promised_on is not None and ordered is None:
+        matter.earlier_dates = [*matter.earlier_dates, matter.promised_on.isoformat()]
+        matter.promised_on = None
+    limits.start(desk, matter, min(due, ordered) if ordered else due)
+
+
+def _ordered(desk: Desk, matter: Matter) -> datetime | None:
+    """The end of the day by which the result was ordered, while it is ahead. A blocker's day is its holder's promise: it goes with the holder."""
+    if matter.promised_on is None or matter.origin is Origin.BLOCKER:
+        return None
+    end = end_of(matter.promised_on, desk.calendar)
+    return end if end > desk.now else None
 
 
 def steps(matter: Matter) -> tuple[Step, ...]:
@@ -91,11 +136,16 @@ def everybody(matter: Matter) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def _seats(desk: Desk, project: Project, unit: int | None, raised_by: int) -> list[Seat]:
-    """Every rung as things are: up the side of the unit that answers, then to the project's leaders. Where no unit answers, the
-    project's 调度责任人 and 协调责任人 do; where they are missing too, the dispatcher, before any leader is troubled."""
-    roles = {role: _active(desk, persons) for role, persons in desk.assigned(project.id).items()}
+def _seats(desk: Desk, matter: Matter, project: Project | None, unit: int | None) -> list[Seat]:
+    """Every rung as things are: up the side of the unit that answers, then to the project's leaders, then by the office to a meeting
+    and to the level above. Where no unit answers, the project's 调度责任人 and 协调责任人 do; where they are missing too, the
+    dispatcher, before any leader is troubled."""
+    raised_by = matter.raised_by
+    assigned = desk.assigned(project.id) if project else {}
+    roles = {role: _active(desk, persons) for role, persons in assigned.items()}
+    dispatchers = [person for person in _dispatchers(desk, matter, project) if person != raised_by]
     leaders = [_seat(rung, roles.get(role, [])) for rung, role in LEADERS.items()]
+    leaders += [_seat(rung, dispatchers[:1]) for rung in Rung if rung.office]
     coordinators = roles.get(Role.COORDINATOR, [])
     if unit is not None:
         section, deputy, head = _unit_seats(desk, unit, raised_by)
@@ -106,13 +156,16 @@ def _seats(desk: Desk, project: Project, unit: int | None, raised_by: int) -> li
         _seat(Rung.HEAD, coordinators),
     ]
     if all(seat.person in (None, raised_by) for seat in below):
-        dispatchers = [
-            person.id
-            for person, _ in people.everyone_with(desk.session, Post.DISPATCHER, desk.today)
-            if person.id != raised_by and desk.may(person.id, Action.DISPATCH, project.id)
-        ]
         below[0] = _seat(Rung.SECTION, dispatchers[:1])
     return [*below, *leaders]
+
+
+def _dispatchers(desk: Desk, matter: Matter, project: Project | None) -> list[int]:
+    """Who dispatches the project, or the unit in whose scope a matter of no project lies."""
+    found = people.everyone_with(desk.session, Post.DISPATCHER, desk.today)
+    if project is not None:
+        return [person.id for person, _ in found if desk.may(person.id, Action.DISPATCH, project.id)]
+    return [person.id for person, unit in found if matter.unit_scope in people.subtree(desk.session, unit)]
 
 
 def _unit_seats(desk: Desk, unit: int, raised_by: int) -> list[Seat]:
@@ -140,8 +193,10 @@ def _active(desk: Desk, persons: Iterable[int]) -> list[int]:
 # --- climbing ---------------------------------------------------------------------------------------------------------
 
 
-def climb(desk: Desk, matter: Matter, to: int, *, by: int | None = None, why: str = "") -> None:
-    """One rung up: the new rung gets everything, the old one is told that it moved, peers and raiser hear of it."""
+def climb(
+    desk: Desk, matter: Matter, to: int, *, by: int | None = None, why: str = "", at_once: bool | None = None
+) -> None:
+    """Up to a rung: the new rung gets everything, the old one is told that it moved, peers and raiser hear of it."""
     before, at = matter.person, matter.rung
     passed = steps(matter)[at + 1 : to + 1]
     moved = {"from": matter.steps[at]["rung"], "to": matter.steps[to]["rung"], "skipped": to - at - 1}
@@ -151,7 +206,7 @@ def climb(desk: Desk, matter: Matter, to: int, *, by: int | None = None, why: st
     take_back(desk, matter)
     told = {matter.raised_by, matter.person, by}
     if matter.person is not None:
-        hand_to(desk, matter, entry, matter.person, "climbed", said=why)
+        hand_to(desk, matter, entry, matter.person, "climbed", said=why, at_once=at_once)
     if before is not None and before not in told:
         inform(desk, matter, entry, before, "moved_up")
         told.add(before)
@@ -159,6 +214,22 @@ def climb(desk: Desk, matter: Matter, to: int, *, by: int | None = None, why: st
         if peer not in told:
             inform(desk, matter, entry, peer, "peer")
     tell_raiser(desk, matter, entry, "climbed", by=by)
+
+
+def send_down(desk: Desk, matter: Matter) -> None:
+    """A leader has decided: whoever sits highest below the leaders carries it out; where nobody does, the office."""
+    below = [
+        at
+        for at, step in enumerate(_standing(desk, matter)[: matter.rung])
+        if not step.rung.district_leader and _present(desk, matter, step)
+    ]
+    offices = [at for at, step in enumerate(steps(matter)) if step.rung.office]
+    stand(desk, matter, below[-1] if below else offices[0] if offices else matter.rung)
+
+
+def rung_at(matter: Matter, rung: Rung) -> int | None:
+    """Where a rung stands in the frozen ladder; None where it is not there."""
+    return next((at for at, step in enumerate(steps(matter)) if step.rung is rung), None)
 
 
 def rested(desk: Desk, matter: Matter) -> bool:
@@ -177,30 +248,14 @@ def propose(desk: Desk, matter: Matter, to: int) -> None:
 def dispute(desk: Desk, matter: Matter, *, by: int | None = None, why: str = "") -> None:
     """The raiser is not content, or silent for too long: the office must rule. Those who answered are not told."""
     matter.state = MatterState.DISPUTED
-    matter.due_at = desk.calendar.add_working_days(desk.now, 1)
+    limits.start(desk, matter, desk.calendar.add_working_days(desk.now, 1))
     entry = record(desk, matter, "disputed", person=by, facts={"silent": by is None}, words=why)
     take_back(desk, matter)
     for person in office(desk, matter):
         hand_to(desk, matter, entry, person, "disputed", said=why)
 
 
-# --- the clock --------------------------------------------------------------------------------------------------------
-
-
-def look(desk: Desk) -> int:
-    """Asks what has become of every open matter whose limit has passed. Returns how many there were."""
-    found = matters.due(desk.session, desk.now)
-    for matter in found:
-        if matter.state is MatterState.ANSWERED:
-            dispute(desk, matter)
-        elif matter.state in WORKING:
-            _settle(desk, matter)
-        else:
-            list_again(desk, matter)
-    return len(found)
-
-
-def _settle(desk: Desk, matter: Matter) -> None:
+def settle(desk: Desk, matter: Matter) -> None:
     """What the rule says of a matter whose rung has let its limit pass."""
     verdict = decide(
         _standing(desk, matter), matter.rung, matter.due_at, desk.now, matter.proposed_at, matter.climbed_on, matter.held, desk.policy.ladder,
@@ -214,10 +269,15 @@ def _settle(desk: Desk, matter: Matter) -> None:
         list_again(desk, matter)
 
 
+def rungs_above(desk: Desk, matter: Matter) -> list[int]:
+    """The rungs above that have somebody on them, lowest first."""
+    above = list(enumerate(_standing(desk, matter)))[matter.rung + 1 :]
+    return [at for at, step in above if step.person != GONE]
+
+
 def next_rung(desk: Desk, matter: Matter) -> int | None:
     """The next rung up with somebody on it; None at the top."""
-    above = list(enumerate(_standing(desk, matter)))[matter.rung + 1 :]
-    return next((at for at, step in above if step.person != GONE), None)
+    return next(iter(rungs_above(desk, matter)), None)
 
 
 def _standing(desk: Desk, matter: Matter) -> list[Step]:
@@ -233,10 +293,13 @@ def _present(desk: Desk, matter: Matter, step: Step) -> bool:
     person = desk.session.get(Person, step.person)
     if person is None or not person.active:
         return False
+    assigned = desk.assigned(matter.project) if matter.project is not None else {}
     if step.rung in LEADERS:
-        return step.person in desk.assigned(matter.project).get(LEADERS[step.rung], ())
+        return step.person in assigned.get(LEADERS[step.rung], ())
+    if step.rung.office:
+        return any(post is Post.DISPATCHER for post, _ in people.held_by(desk.session, step.person, desk.today))
     if step.unit is None:
-        return step.rung is Rung.SECTION or step.person in desk.assigned(matter.project).get(Role.COORDINATOR, ())
+        return step.rung is Rung.SECTION or step.person in assigned.get(Role.COORDINATOR, ())
     if step.rung is Rung.SECTION:
         return True
     return any(
@@ -246,7 +309,7 @@ def _present(desk: Desk, matter: Matter, step: Step) -> bool:
 
 def list_again(desk: Desk, matter: Matter) -> None:
     """A matter that can climb no further never falls silent: each working morning it is in the bundle of who has it and of the office."""
-    day = _next_morning(desk)
+    day = next_morning(desk)
     holder = [matter.person] if matter.state in WORKING and matter.person is not None else []
     for person in dict.fromkeys([*holder, *office(desk, matter)]):
         desk.remind(
@@ -255,7 +318,7 @@ def list_again(desk: Desk, matter: Matter) -> None:
         )  # fmt: skip
 
 
-def _next_morning(desk: Desk) -> date:
+def next_morning(desk: Desk) -> date:
     """The day of the next bundle: today until its hour, else the next working day."""
     before = desk.calendar.local(desk.now).time() < desk.policy.file.hours.bundle
     return desk.today if before and desk.calendar.is_workday(desk.today) else desk.calendar.next_workday(desk.today)

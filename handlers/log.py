@@ -9,6 +9,7 @@ from bot.rules.words import (
     Category,
     Light,
     MatterState,
+    Origin,
     Post,
     ReportState,
     Result,
@@ -38,6 +39,7 @@ VOCABULARY: dict[str, tuple[type[Term], ...]] = {
     "urgency": (Urgency,),
     "result": (Result,),
     "rung": (Rung,),
+    "origin": (Origin,),
     "state": (ReportState, MatterState),
 }
 """Columns and facts that hold a word of the vocabulary."""
@@ -134,7 +136,7 @@ def _matter_number(desk: Desk, entry: Entry) -> str:
     """17-3, of the matter an entry is about."""
     project = projects.by_id(desk.session, entry.row.project) if entry.row.project is not None else None
     matter = next(iter(entry.rows.get("matter", [])), None)
-    return f"{project.number}-{matter['number']}" if project and matter else ""
+    return f"{project.number if project else 0}-{matter['number']}" if matter else ""
 
 
 def _typed(values: dict[str, Any]) -> dict[str, Any]:
@@ -151,6 +153,7 @@ SAID = {
     "report.received": ("report", "words"),
     "report.for_review": ("report", "words"),
     "matter.raised": ("matter", "words"),
+    "matter.agreed": ("matter", "decision"),
     "project.paused": ("project", "paused_reason"),
 }
 """Kinds whose own words stand among those of the row they made; other entries of the same row only carry them along."""

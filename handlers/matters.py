@@ -3,30 +3,41 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.messages import Button, plain
 from bot.rules.matters import WORKING, Party
-from bot.rules.words import MatterState, Result, Rung
+from bot.rules.words import FastLane, MatterState, Result, Rung
 from handlers.desk import Desk, Turn
 from handlers.parties import inside, parties, rules, steps_for, visible
 from storage import dispatch_log, matters, people, projects
 from storage.dispatch_log import Entry
 from storage.tables import Matter, NudgeRow, Person, Project, StoredFile
 
-NUMBER = re.compile(r"(?:问题|事项|#)?\s*(\d{1,6})\s*[-—–]\s*(\d{1,4})")
+NUMBER = re.compile(r"(?:问题|事项|交办|#)?\s*(\d{1,6})\s*[-—–]\s*(\d{1,4})")
 BUTTONS = 6
-FOREGONE = ("feedback", "reassign", "escalate")
-"""Steps whose button makes room where a card would have more than six: they can be taken after the next press."""
-LABELS = {"keep": "refuse"}
+LABELS = {
+    "keep": "refuse", "refuse_date": "refuse", "refuse_fast": "refuse", "agree_date": "agree", "grant_fast": "agree",
+    "ask_fast": "fast_lane",
+}  # fmt: skip
 """Label of a step's button where it is not the step's own name."""
 SHOWN = 8
 CLOSED_DAYS = 30
 """For how long the list of what a person raised shows what was closed."""
-INTERNAL = frozenset({"assigned", "proposed", "held", "asked", "kept"})
+INTERNAL = frozenset(
+    {
+        "assigned", "passed_on", "given_back", "proposed", "held", "asked", "kept", "joined", "copied", "marked", "suggested", "procedure", "seen",
+        "extension_asked", "extension_refused", "handed_over", "unwatched", "paused_look",
+    }
+)  # fmt: skip
 """What is no business of an owner's contact: how the units share the work."""
-RULINGS = frozenset({"proposed", "held", "kept", "redirected", "sent_back", "closed"})
+RULINGS = frozenset(
+    {
+        "proposed", "held", "kept", "redirected", "sent_back", "closed", "suspended", "joined", "copied", "suggested", "marked",
+        "extended", "extension_refused", "fast_granted", "fast_refused",
+    }
+)  # fmt: skip
 
 # --- one matter ---------------------------------------------------------------------------------------------------------
 
@@ -38,13 +49,19 @@ def find_number(text: str) -> tuple[int, int] | None:
 
 
 def number_of(desk: Desk, matter: Matter) -> str:
-    return f"{project_of(desk, matter).number}-{matter.number}"
+    project = project_of(desk, matter)
+    return f"{project.number if project else 0}-{matter.number}"
 
 
-def project_of(desk: Desk, matter: Matter) -> Project:
-    project = projects.by_id(desk.session, matter.project)
-    assert project is not None
-    return project
+def project_of(desk: Desk, matter: Matter) -> Project | None:
+    """The project it is about; None where it is about none."""
+    return projects.by_id(desk.session, matter.project) if matter.project is not None else None
+
+
+def title_of(desk: Desk, matter: Matter, locale: str = "") -> str:
+    """The name of its project, or what stands in its place."""
+    project = project_of(desk, matter)
+    return project.name if project else plain(desk.text("matter.no_project", locale))
 
 
 def args(desk: Desk, matter: Matter) -> dict[str, Any]:
@@ -52,8 +69,8 @@ def args(desk: Desk, matter: Matter) -> dict[str, Any]:
     return {"matter": matter.id, "version": matter.version, "seen": dispatch_log.head(desk.session)[0]}
 
 
-def buttons_for(desk: Desk, matter: Matter, person: int, locale: str = "") -> list[Button]:
-    """The buttons that fit a person now, at most six."""
+def buttons_for(desk: Desk, matter: Matter, person: int, locale: str = "", page: int = 0) -> list[Button]:
+    """The buttons that fit a person now, at most six; where there are more, the last one turns the page."""
     carried = args(desk, matter)
     keys: dict[str, Button] = {}
     for step in steps_for(desk, matter, person):
@@ -62,10 +79,12 @@ def buttons_for(desk: Desk, matter: Matter, person: int, locale: str = "") -> li
         keys[step.name] = desk.button(label, "matter.step", locale, style, **carried, step=step.name)
     if matters.files(desk.session, matter.id):
         keys["photos"] = desk.button("photos", "matter.files", locale, **carried)
-    for name in FOREGONE:
-        if len(keys) > BUTTONS:
-            keys.pop(name, None)
-    return list(keys.values())[:BUTTONS]
+    found = list(keys.values())
+    if len(found) <= BUTTONS:
+        return found
+    pages = -(-len(found) // (BUTTONS - 1))
+    shown = found[page * (BUTTONS - 1) : (page + 1) * (BUTTONS - 1)]
+    return [*shown, desk.button("more", "matter.more", locale, **carried, page=(page + 1) % pages)]
 
 
 def in_rows(keys: Sequence[Button]) -> list[list[Button]]:
@@ -78,24 +97,56 @@ def facts(
     """What the card of a matter shows to a person. said: the word that comes with it. told: so many lines of its history."""
     insider = inside(desk, person, matter)
     raiser = desk.session.get(Person, matter.raised_by)
-    rung = Rung(matter.steps[matter.rung]["rung"]) if matter.steps else None
+    rung = rung_of(matter)
     answered = matter.state in (MatterState.ANSWERED, MatterState.DISPUTED, MatterState.CLOSED)
     return {
-        "heading": heading, "said": said, "number": number_of(desk, matter), "project": project_of(desk, matter), "item": matter,
+        "heading": heading, "said": said, "number": number_of(desk, matter), "title": title_of(desk, matter, locale), "item": matter,
         "state": seen_state(desk, matter, person), "unit": unit_name(desk, matter.unit), "holder": named(desk, matter.person) if insider else "",
         "rung": rung if insider else None, "raiser": named(desk, matter.raised_by) if person != matter.raised_by else "",
         "phone": raiser.phone if raiser and insider else "", "days": age(desk, matter), "working": matter.state in WORKING,
         "over": matter.due_at <= desk.now, "enclosed": len(matters.files(desk.session, matter.id)),
         "answer": matter.answer if answered else "", "until": hold_until(desk, matter) if matter.proposed_at else None,
-        "history": history(desk, matter, person, locale)[-told:] if told else [],
+        "history": history(desk, matter, person, locale)[-told:] if told else [], "insider": insider,
+        "recorder": named(desk, matter.recorded_by) if person != matter.recorded_by else "", "whole": _whole(desk, matter),
+        "parts": _parts(desk, matter, locale) if insider else [], "procedure": procedure_name(desk, matter),
+        "leader": bool(rung and rung.district_leader), "fast": matter.fast_lane is FastLane.GRANTED,
     }  # fmt: skip
 
 
-def show(turn: Turn, matter: Matter, *, fresh: bool = False, heading: str = "", said: str = "", told: int = 0) -> None:
+def rung_of(matter: Matter) -> Rung | None:
+    """The rung a matter stands on; None where nobody is on its ladder."""
+    return Rung(matter.steps[matter.rung]["rung"]) if matter.steps else None
+
+
+def procedure_name(desk: Desk, matter: Matter) -> str:
+    """The legal procedure that runs; "" where none does, its code where the policy has dropped it."""
+    found = desk.policy.limits.procedures.get(matter.procedure)
+    return found.name if found else matter.procedure
+
+
+def _whole(desk: Desk, matter: Matter) -> str:
+    """The number of the matter that this is a part of."""
+    whole = matters.by_id(desk.session, matter.part_of) if matter.part_of is not None else None
+    return number_of(desk, whole) if whole else ""
+
+
+def _parts(desk: Desk, matter: Matter, locale: str) -> list[str]:
+    """A line for each co-unit's part."""
+    return [
+        plain(
+            desk.text("matter.part", locale, number=number_of(desk, part), unit=unit_name(desk, part.unit), item=part)
+        )
+        for part in matters.parts_of(desk.session, matter.id)
+    ]
+
+
+def show(
+    turn: Turn, matter: Matter, *, fresh: bool = False, heading: str = "", said: str = "", told: int = 0, page: int = 0
+) -> None:
     """The card of a matter, with the buttons that fit who asks."""
     turn.reply(
         "matter.card",
-        in_rows(buttons_for(turn, matter, turn.person, turn.locale)),
+        in_rows(buttons_for(turn, matter, turn.person, turn.locale, page)),
         fresh=fresh,
         **marks(matter),
         **facts(turn, matter, turn.person, turn.locale, heading=heading, said=said, told=told),
@@ -108,7 +159,8 @@ def about(matter: Matter) -> str:
 
 def marks(matter: Matter) -> dict[str, Any]:
     """What marks a reply as being about a matter."""
-    return {"projects": [matter.project], "matter": matter.id, "about": about(matter)}
+    projects_of = [matter.project] if matter.project is not None else []
+    return {"projects": projects_of, "matter": matter.id, "about": about(matter)}
 
 
 def age(desk: Desk, matter: Matter) -> int:
@@ -140,7 +192,7 @@ def unit_name(desk: Desk, unit: int | None) -> str:
 
 
 def locale_of(desk: Desk, person: int) -> str:
-    row = desk.session.get(Person, person)
+    row = desk.session.get(Person, desk.deputy_of(person))
     return row.locale if row else ""
 
 
@@ -167,9 +219,15 @@ def _line(desk: Desk, entry: Entry, what: str, person: int, locale: str, insider
         "ruled": what in RULINGS, "unit": unit_name(desk, entry.facts.get("unit")), "insider": insider,
         "said": said if insider or what not in ("climbed", "sent_back", "redirected") else "", "count": entry.facts.get("files", 0),
         "to": people.name_of(desk.session, entry.facts.get("person")), "rung": Rung.of(str(entry.facts.get("to", ""))),
-        "result": Result.of(str(entry.facts.get("result", ""))),
+        "result": Result.of(str(entry.facts.get("result", ""))), "acting": people.name_of(desk.session, entry.facts.get("for")) if insider else "",
+        "day": _day(entry.facts.get("day")), "before": _day(entry.facts.get("before")), "kind": str(entry.facts.get("kind", "")),
+        "silent": bool(entry.facts.get("silent")),
     }  # fmt: skip
     return plain(desk.text("matter.line", locale, **values))
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 # --- in a bundle --------------------------------------------------------------------------------------------------------
@@ -188,6 +246,7 @@ def item_line(desk: Desk, row: NudgeRow, locale: str = "") -> str:
         locale,
         role=next((role for role in Party if role in roles), ""),
         top=row.kind == "matter_top",
+        review=row.kind == "matter_review",
         over_days=desk.calendar.workdays_between(desk.calendar.day(matter.due_at), desk.today),
         **facts(desk, matter, row.person, locale),
     )
@@ -266,6 +325,13 @@ def show_number(turn: Turn, text: str = "") -> None:
     show(turn, matter, fresh=True, told=SHOWN * 3)
 
 
+def turn_page(turn: Turn) -> None:
+    """更多: the card's other buttons, in its place."""
+    matter = meant(turn)
+    if matter is not None:
+        show(turn, matter, page=turn.args["page"])
+
+
 def open_card(turn: Turn) -> None:
     """查看: the whole of it, below what was there."""
     matter = meant(turn)
@@ -283,7 +349,7 @@ def send_files(turn: Turn) -> None:
     name = "matter.files" if stored else "matter.files_coming"
     turn.reply(
         name, fresh=True, files=[_file(row, at) for at, row in enumerate(stored, 1)][-SHOWN:], number=number_of(turn, matter),
-        more=max(0, len(stored) - SHOWN), projects=[matter.project], matter=matter.id,
+        more=max(0, len(stored) - SHOWN), projects=marks(matter)["projects"], matter=matter.id,
     )  # fmt: skip
 
 

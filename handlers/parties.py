@@ -1,32 +1,42 @@
 """What a person is to a matter, and so what they may see of it and do with it."""
 
 from bot.rules.entitlement import Action
+from bot.rules.limits import early
 from bot.rules.matters import Fact, Party, Step, fitting
-from bot.rules.words import MatterState, Post
+from bot.rules.words import FastLane, MatterState, Origin, Post, Role, Rung
 from handlers.desk import Desk
-from storage import people
+from storage import matters, people
 from storage.tables import Matter
 
 
 def visible(desk: Desk, person: int, matter: Matter) -> bool:
     """Whether a person may see a matter: they raised it, sit on its ladder or in its unit, or see the inside of its project."""
-    return matter.id in desk.standing(person).matters or desk.may(person, Action.LIGHTS, matter.project)
+    if matter.id in desk.standing(person).matters:
+        return True
+    return matter.project is not None and desk.may(person, Action.LIGHTS, matter.project)
 
 
 def inside(desk: Desk, person: int, matter: Matter) -> bool:
     """Whether they may see how it is handled; the owner's contact who raised it may not."""
-    return person != matter.raised_by or desk.may(person, Action.LIGHTS, matter.project)
+    return person != matter.raised_by or matter.project is None or desk.may(person, Action.LIGHTS, matter.project)
 
 
 def rules(desk: Desk, person: int, matter: Matter) -> bool:
-    """Whether this is the dispatcher or supervisor of the project, and not who gave the answer they would rule on."""
-    supervisor = desk.standing(person).holds(Post.SUPERVISOR) and desk.may(person, Action.LIGHTS, matter.project)
-    allowed = supervisor or desk.may(person, Action.DISPATCH, matter.project)
+    """Whether this is the dispatcher or supervisor who looks after it, and not who gave the answer they would rule on."""
+    allowed = _looks_after(desk, person, matter, Post.DISPATCHER) or _looks_after(desk, person, matter, Post.SUPERVISOR)
     return allowed and not (matter.state is MatterState.DISPUTED and matter.answered_by == person)
 
 
+def _looks_after(desk: Desk, person: int, matter: Matter, post: Post) -> bool:
+    standing = desk.standing(person)
+    if matter.project is None:
+        return any(held is post and matter.unit_scope in units for held, units in standing.posts)
+    action = Action.DISPATCH if post is Post.DISPATCHER else Action.LIGHTS
+    return standing.holds(post) and desk.may(person, action, matter.project)
+
+
 def office(desk: Desk, matter: Matter) -> list[int]:
-    """Who is told what the office must rule on: the project's dispatchers, else its supervisors, else the administrators."""
+    """Who is told what the office must rule on: the dispatchers, else the supervisors, else the administrators."""
     for post in (Post.DISPATCHER, Post.SUPERVISOR):
         found = [person.id for person, _ in people.everyone_with(desk.session, post, desk.today)]
         found = [person for person in dict.fromkeys(found) if rules(desk, person, matter)]
@@ -35,30 +45,96 @@ def office(desk: Desk, matter: Matter) -> list[int]:
     return list(dict.fromkeys(row.id for row, _ in people.everyone_with(desk.session, Post.ADMINISTRATOR, desk.today)))
 
 
+def raisers(matter: Matter) -> tuple[int, ...]:
+    """Who raised or ordered it, and who wrote it down for them."""
+    return tuple(dict.fromkeys(one for one in (matter.raised_by, matter.recorded_by) if one is not None))
+
+
+def givers(desk: Desk, matter: Matter) -> list[int]:
+    """Who decides on its dates: who ordered it, as far as they can be reached; of a blocker, the office."""
+    ordered = (
+        []
+        if matter.origin is Origin.BLOCKER
+        else [one for one in raisers(matter) if people.account_of(desk.session, one)]
+    )
+    return [one for one in ordered if one != matter.person] or office(desk, matter)
+
+
+def selves(desk: Desk, person: int, matter: Matter) -> tuple[int, ...]:
+    """A person, and those they stand in for (委托); not for who must answer what the person raised."""
+    others = desk.acts_for(person)
+    if person in raisers(matter):
+        others = tuple(one for one in others if one != matter.person)
+    return (person, *others)
+
+
+def acting_for(desk: Desk, person: int, matter: Matter, step: Step) -> int | None:
+    """For whom a step is taken: None where the person may take it in their own right."""
+    for one in selves(desk, person, matter):
+        if step.by in _parties(desk, matter, one):
+            return one if one != person else None
+    return None
+
+
 def parties(desk: Desk, matter: Matter, person: int) -> frozenset[Party]:
-    """What a person is to a matter."""
+    """What a person is to a matter, in their own right or for somebody they stand in for."""
+    found = frozenset[Party]().union(*(_parties(desk, matter, one) for one in selves(desk, person, matter)))
+    return found - {Party.GIVER} if Party.ANSWERS in found else found
+
+
+def _parties(desk: Desk, matter: Matter, person: int) -> frozenset[Party]:
     found = {Party.ANSWERS} if person == matter.person else set()
-    if person == matter.raised_by:
+    if found and matter.steps and Rung(matter.steps[matter.rung]["rung"]).district_leader:
+        found.add(Party.LEADER)
+    if person in raisers(matter):
         found.add(Party.RAISER)
-    elif matter.unit is not None:
-        held = {row.role for row in people.posts_of(desk.session, person, desk.today) if row.unit == matter.unit}
+    if matter.unit is not None and person != matter.raised_by:
+        held = {post for post, unit in people.held_by(desk.session, person, desk.today) if unit == matter.unit}
         heads = {Post.DEPUTY_HEAD, Post.HEAD} if person == matter.person else set()
         if held & {Post.INTAKE, *heads}:
             found.add(Party.INTAKE)
     if rules(desk, person, matter):
-        found.add(Party.OFFICE)
+        found |= {Party.OFFICE, Party.LANE}
+    if person in givers(desk, matter):
+        found.add(Party.GIVER)
+    if matter.project is not None and person in desk.assigned(matter.project).get(Role.GENERAL_DISPATCHER, ()):
+        found.add(Party.LANE)
+    if matters.watches(desk.session, matter.id, person):
+        found.add(Party.WATCHES)
     return frozenset(found)
 
 
 def steps_for(desk: Desk, matter: Matter, person: int) -> tuple[Step, ...]:
     """What a person may do with a matter now."""
+    return fitting(matter.state, parties(desk, matter, person), facts_of(desk, matter, person))
+
+
+def facts_of(desk: Desk, matter: Matter, person: int) -> frozenset[Fact]:
+    """Everything that a step may depend on, as it is."""
+    rules_of, calendar = desk.policy.limits, desk.calendar
+    rung = Rung(matter.steps[matter.rung]["rung"]) if matter.steps else None
     facts = {
         Fact.FIRST: matter.rung == 0 and matter.unit is not None,
+        Fact.IN_UNIT: matter.unit is not None and rung is not None and not rung.district_leader and not rung.office,
         Fact.ABOVE: matter.rung + 1 < len(matter.steps),
         Fact.PROPOSED: matter.proposed_at is not None and not matter.held,
         Fact.HELD: matter.held,
         Fact.ASKED: matter.asked_at is not None,
         Fact.ASKED_BEFORE: (matter.unit or 0) in matter.passed_on,
+        Fact.FRESH: desk.now <= calendar.add_working_days(matter.handed_at, rules_of.reassign_days),
+        Fact.DATED: matter.promised_on is not None,
+        Fact.EARLY: early(matter.due_at, desk.now, rules_of, calendar),
+        Fact.EXTENDING: matter.promise_open is not None,
+        Fact.STATUTORY: bool(matter.procedure),
+        Fact.FAST: matter.fast_lane is not FastLane.NONE,
+        Fact.FAST_ASKED: matter.fast_lane is FastLane.ASKED,
+        Fact.AT_LEADER: rung is not None and rung.district_leader,
+        Fact.PROPOSAL: bool(matter.proposal),
+        Fact.ON_AGENDA: matter.agenda_at is not None,
+        Fact.PART: matter.part_of is not None,
+        Fact.WAITS: bool(matters.open_parts(desk.session, matter.id)),
+        Fact.INTERNAL: matter.internal,
+        Fact.REVIEW: matter.review_on is not None and matter.review_on <= desk.today,
+        Fact.WATCHED: matters.watches(desk.session, matter.id, person),
     }
-    now = frozenset(fact for fact, holds in facts.items() if holds)
-    return fitting(matter.state, parties(desk, matter, person), now)
+    return frozenset(fact for fact, holds in facts.items() if holds)

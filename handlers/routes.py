@@ -123,6 +123,8 @@ BUTTONS: dict[str, Handler] = {
     "matter.chosen": steps.chosen,
     "matter.page": steps.turn_page,
     "matter.send": steps.send,
+    "matter.day": steps.with_day,
+    "matter.more": matters.turn_page,
     "matter.cancel": steps.cancel,
     "matter.show": matters.open_card,
     "matter.files": matters.send_files,

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from bot.rules.words import MatterState, Post
-from handlers import ladder
+from bot.rules.limits import review_day
+from bot.rules.words import MatterState
+from handlers import joint, ladder, reviews, watchers
 from handlers.desk import Turn
 from handlers.handling import escalate
-from handlers.matters import project_of
+from handlers.matters import project_of, show
 from handlers.telling import hand_to, inform, record, ruling, take_back, tell_doer, tell_raiser
-from storage import matters, people
+from handlers.units import staffed
+from storage import matters
 from storage.tables import Matter
 
 # --- who raised it ------------------------------------------------------------------------------------------------------
@@ -43,14 +45,7 @@ def climb_now(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> N
 
 def targets(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
     """The units with somebody to answer, but for those that had it."""
-    staffed = {
-        unit
-        for post in (Post.INTAKE, Post.DEPUTY_HEAD, Post.HEAD)
-        for person, unit in people.everyone_with(turn.session, post, turn.today)
-        if person.id != matter.raised_by
-    }
-    names = people.unit_names(turn.session)
-    return [(unit, names[unit]) for unit in sorted(staffed - {matter.unit, *matter.passed_on}, key=names.__getitem__)]
+    return [(unit, name) for unit, name in staffed(turn, matter) if unit not in (matter.unit, *matter.passed_on)]
 
 
 def redirect(turn: Turn, matter: Matter, unit: int) -> None:
@@ -81,6 +76,7 @@ def keep(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
 def send_back(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
     """退回办理: to whoever has it, with a reason; the limit begins anew."""
     matter.state, matter.proposed_at, matter.held = MatterState.HANDLING, None, False
+    matter.handed_at, matter.plan = turn.now, ""
     ladder.begin_anew(turn, matter)
     entry = record(turn, matter, "sent_back", person=turn.person, words=said)
     take_back(turn, matter)
@@ -97,9 +93,60 @@ def close(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
 
 def _close(turn: Turn, matter: Matter, what: str, said: str) -> None:
     matter.state, matter.closed_at = MatterState.CLOSED, turn.now
+    matter.review_on = review_day(turn.today, turn.policy.limits, turn.calendar)
     entry = record(turn, matter, what, person=turn.person, words=said)
     take_back(turn, matter)
+    joint.close_parts(turn, matter)
     for person in {matter.person, matter.answered_by} - {None, turn.person, matter.raised_by}:
         inform(turn, matter, entry, person, "closed")  # type: ignore[arg-type]
     tell_raiser(turn, matter, entry, "closed", said=said, by=turn.person)
     tell_doer(turn, matter, what)
+
+
+# --- who may see it -----------------------------------------------------------------------------------------------------
+
+
+def internal(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """内部: no group ever sees it."""
+    _mark(turn, matter, True)
+
+
+def public(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """No longer 内部."""
+    _mark(turn, matter, False)
+
+
+def _mark(turn: Turn, matter: Matter, internal: bool) -> None:
+    matter.internal = internal
+    record(turn, matter, "marked", person=turn.person, facts={"internal": internal}, moves=False)
+    show(turn, matter)
+
+
+def copy(turn: Turn, matter: Matter, person: int) -> None:
+    """抄送: this person watches it from now on."""
+    matters.watch(turn.session, matter.id, person)
+    entry = record(turn, matter, "copied", person=turn.person, facts={"person": person}, moves=False)
+    watchers.begin(turn, matter, person, entry)
+    show(turn, matter)
+
+
+def unwatch(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """不再关注."""
+    matters.watch(turn.session, matter.id, turn.person, False)
+    record(turn, matter, "unwatched", person=turn.person, moves=False)
+    show(turn, matter)
+
+
+# --- after closing ------------------------------------------------------------------------------------------------------
+
+
+def still_solved(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """仍已解决: the end of it."""
+    reviews.confirmed(turn, matter, turn.person)
+    tell_doer(turn, matter, "still_solved")
+
+
+def broken_again(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """又出现了: open again, one rung higher."""
+    reviews.reopen(turn, matter, said)
+    tell_doer(turn, matter, "reopened")

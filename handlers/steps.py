@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.messages import Button
-from bot.rules.matters import Step
+from bot.rules.matters import TABLE, Asks, Step
 from bot.rules.words import Result
-from handlers import drafts, handling, rulings
+from handlers import days, decisions, drafts, fast_lane, handling, joint, passing, pauses, promises, rulings, watchers
 from handlers.desk import Turn
 from handlers.matters import args, buttons_for, history, in_rows, marks, meant, number_of, seen_state, show
-from handlers.parties import steps_for, visible
+from handlers.parties import acting_for, steps_for, visible
 from storage import matters
 from storage.tables import Matter, StoredFile
 
@@ -34,7 +35,7 @@ def press(turn: Turn) -> None:
             for result in Result
         ]
         turn.reply("matter.which_result", [keys[:2], keys[2:]], number=number_of(turn, matter), **marks(matter))
-    elif step.words:
+    elif step.asks is not Asks.NOTHING:
         _ask(turn, matter, step.name)
     else:
         DO[step.name](turn, matter, "", {})
@@ -51,6 +52,7 @@ def _fits(turn: Turn, matter: Matter, name: str) -> Step | None:
     """The step, if it still fits; else the presser is told what happened meanwhile, with the buttons that fit now."""
     found = next((step for step in steps_for(turn, matter, turn.person) if step.name == name), None)
     if found is not None and turn.args["version"] == matter.version:
+        turn.acting = acting_for(turn, turn.person, matter, found)
         return found
     lines = history(turn, matter, turn.person, turn.locale, turn.args["seen"])
     turn.reply(
@@ -86,13 +88,45 @@ def words(turn: Turn) -> None:
         turn.done()
         turn.reply("start.no_such_thing")
         return
+    if draft["words"] and draft["step"] in DATED:
+        _take_day(turn, matter, days.read(turn.typed, turn.today))
+        return
     if turn.incoming.attachments:
         draft["files"] = [*draft["files"], *drafts.keep_files(turn)]
-    if turn.typed:
+    if turn.typed and draft["step"] in DATED:
+        turn.ask("matter.words", {**draft, "words": [turn.typed]})
+        _take_day(turn, matter, days.within(turn.typed, turn.today))
+    elif turn.typed:
         _take(turn, matter, turn.typed)
     else:
         turn.ask("matter.words", draft)
         _question(turn, matter, draft["step"], len(draft["files"]))
+
+
+def _take_day(turn: Turn, matter: Matter, day: date | None) -> None:
+    """The day that goes with the words; asked for where they name none that is ahead."""
+    draft = dict(turn.talk.draft)
+    if day is not None and day >= turn.today:
+        draft["day"] = day.isoformat()
+        turn.ask("matter.words", draft)
+        _take(turn, matter, "\n".join(draft["words"]))
+        return
+    shown = days.ahead(turn.today, turn.calendar)
+    keys = [Button(turn.words("matter.day", day=one), "matter.day", {"day": one.isoformat()}) for one in shown]
+    turn.reply(
+        "matter.which_day", in_rows([*keys, turn.key("cancel", "matter.cancel")]), number=number_of(turn, matter), step=draft["step"],
+        words=draft["words"], past=day is not None, **marks(matter),
+    )  # fmt: skip
+
+
+def with_day(turn: Turn) -> None:
+    """A day was pressed."""
+    draft = turn.talk.draft
+    matter = matters.by_id(turn.session, draft.get("matter", 0))
+    if turn.talk.step != "matter.words" or matter is None or not draft["words"]:
+        turn.reply("matter.gone")
+        return
+    _take_day(turn, matter, date.fromisoformat(turn.args["day"]))
 
 
 def send(turn: Turn) -> None:
@@ -200,10 +234,26 @@ def typed_choice(turn: Turn) -> None:
 
 DO: dict[str, Callable[[Turn, Matter, str, dict[str, Any]], None]] = {
     "sign": handling.sign,
+    "seen": decisions.seen,
+    "agree": decisions.agree,
+    "decide": decisions.decide,
+    "to_meeting": decisions.to_meeting,
+    "propose": decisions.propose,
+    "first_answer": promises.first_answer,
+    "extend": promises.extend,
+    "agree_date": promises.agree_date,
+    "refuse_date": promises.refuse_date,
+    "refer": pauses.refer,
+    "still_waiting": pauses.still_waiting,
+    "suspend": pauses.suspend,
+    "resume": pauses.resume,
     "feedback": handling.feedback,
     "finish": handling.finish,
     "escalate": handling.escalate,
     "reassign": handling.reassign,
+    "ask_fast": fast_lane.ask,
+    "grant_fast": fast_lane.grant,
+    "refuse_fast": fast_lane.refuse,
     "solved": rulings.solved,
     "unsolved": rulings.unsolved,
     "hold": rulings.hold,
@@ -211,11 +261,30 @@ DO: dict[str, Callable[[Turn, Matter, str, dict[str, Any]], None]] = {
     "keep": rulings.keep,
     "send_back": rulings.send_back,
     "close": rulings.close,
+    "internal": rulings.internal,
+    "public": rulings.public,
+    "still_solved": rulings.still_solved,
+    "broken_again": rulings.broken_again,
+    "unwatch": rulings.unwatch,
 }
 """Steps that are done at once or after a word."""
 
+DATED = frozenset(step.name for step in TABLE if step.asks is Asks.DAY)
+"""Steps whose word has a day in it."""
+
+
+def _ask_why_fast(turn: Turn, matter: Matter, kind: int) -> None:
+    _ask(turn, matter, "ask_fast", kind=kind)
+
+
 CHOICES: dict[str, Choice] = {
     "assign": Choice(handling.colleagues, handling.assign),
+    "pass_on": Choice(handling.colleagues, passing.pass_on),
+    "procedure": Choice(promises.procedures, promises.begin_procedure),
     "redirect": Choice(rulings.targets, rulings.redirect),
+    "study": Choice(decisions.units, decisions.study),
+    "join": Choice(joint.candidates, joint.join),
+    "copy": Choice(watchers.candidates, rulings.copy),
+    "ask_fast": Choice(fast_lane.kinds, _ask_why_fast),
 }
 """Steps that are done with one chosen of many."""

@@ -7,9 +7,10 @@ from sqlmodel import SQLModel
 
 from bot.messages import Card, plain
 from bot.rules.words import Urgency
-from handlers import watching
+from handlers import limits, watchers, watching
 from handlers.desk import Desk, Turn
 from handlers.matters import SHOWN, about, args, buttons_for, facts, in_rows, locale_of, marks, project_of
+from storage import matters
 from storage.tables import Matter, Outbox
 
 
@@ -30,17 +31,24 @@ def record(
     """
     if moves:
         matter.version += 1
+    if matter.state.open:
+        limits.plan_look(desk, matter)
     desk.session.flush()
     noted = {"matter": matter.id, "version": matter.version, "unit": matter.unit, **(facts or {})}
+    if isinstance(desk, Turn) and desk.acting is not None:
+        noted["for"] = desk.acting
     said = {"words": words} if words else None
     entry = desk.note(
         f"matter.{what}", project=matter.project, person=person, facts=noted, rows=[matter, *rows], words=said
     )
-    watching.refresh(desk, project_of(desk, matter))
+    project = project_of(desk, matter)
+    if project is not None:
+        watching.refresh(desk, project)
+    watchers.refresh(desk, matter)
     return entry
 
 
-TO_RULE = frozenset({"proposed", "asked", "disputed"})
+TO_RULE = frozenset({"proposed", "asked", "disputed", "fast_asked", "extension", "to_place"})
 """Headings of the cards that ask the office for a decision."""
 
 
@@ -53,16 +61,27 @@ def ruling(matter: Matter) -> str:
 
 
 def hand_to(
-    desk: Desk, matter: Matter, entry: int, person: int, heading: str, *, said: str = "", told: int = SHOWN
+    desk: Desk,
+    matter: Matter,
+    entry: int,
+    person: int,
+    heading: str,
+    *,
+    said: str = "",
+    told: int = SHOWN,
+    key: str = "",
+    at_once: bool | None = None,
 ) -> None:
-    """The card of a matter that is newly a person's to act on, with all that is known of it."""
+    """The card of a matter that is newly a person's to act on, with all that is known of it. at_once: at any hour, even at night;
+    where nothing is said, an urgent matter is."""
     locale = locale_of(desk, person)
     shown = facts(desk, matter, person, locale, heading=heading, said=said, told=told)
     rows = in_rows(buttons_for(desk, matter, person, locale))
     card = Card(desk.text("matter.card", locale, **shown), tuple(tuple(row) for row in rows))
     desk.hand(
-        person, card, key=f"matter:{entry}:{person}", about=ruling(matter) if heading in TO_RULE else about(matter),
-        project=matter.project, matter=matter.id, urgent=matter.urgency is Urgency.URGENT, reason={"heading": heading},
+        person, card, key=key or f"matter:{entry}:{person}", about=ruling(matter) if heading in TO_RULE else about(matter),
+        project=matter.project, matter=matter.id, urgent=matter.urgency is Urgency.URGENT if at_once is None else at_once,
+        reason={"heading": heading},
     )  # fmt: skip
 
 
@@ -72,10 +91,22 @@ def inform(desk: Desk, matter: Matter, entry: int, person: int, what: str, *, sa
 
 
 def tell_raiser(desk: Desk, matter: Matter, entry: int, what: str, *, said: str = "", by: int | None = None) -> None:
-    """What became of it, to who raised it: in the bundle, at once if urgent; nothing where they did it themselves."""
-    person = matter.raised_by
-    if by == person:
-        return
+    """What became of it, to who raised it and who wrote it down for them: in the bundle, at once if urgent; nothing where they did it
+    themselves. Of a co-unit's part, to whoever has the whole."""
+    for person in raisers_of(desk, matter):
+        if person != by:
+            _tell(desk, matter, entry, person, what, said)
+
+
+def raisers_of(desk: Desk, matter: Matter) -> list[int]:
+    """Who is told what becomes of a matter: of a district leader's order that somebody wrote down, only they until it is answered."""
+    whole = matters.by_id(desk.session, matter.part_of) if matter.part_of is not None else None
+    if whole is not None:
+        return [whole.person] if whole.person is not None else []
+    return [matter.recorded_by] if matter.recorded_by is not None else [matter.raised_by]
+
+
+def _tell(desk: Desk, matter: Matter, entry: int, person: int, what: str, said: str) -> None:
     text = _news(desk, matter, person, what, said)
     if matter.urgency is not Urgency.URGENT:
         _remind(desk, matter, entry, person, text)

@@ -50,7 +50,10 @@ WORDS: dict[str, frozenset[str]] = {
     ),
 }
 """Columns with free text or names: kept among an entry's words, not in its body."""
-DERIVED: dict[str, frozenset[str]] = {"project": frozenset({"next_look", "looked_on", "reasons"})}
+DERIVED: dict[str, frozenset[str]] = {
+    "project": frozenset({"next_look", "looked_on", "reasons"}),
+    "matter": frozenset({"look_at"}),
+}
 """Columns that can be worked out again: not facts, not logged."""
 
 
@@ -235,19 +238,23 @@ def entries(
     limit: int | None = None,
     newest: bool = False,
     before: int | None = None,
+    after: int = 0,
     kind: str = "",
     without: Collection[str] = (),
+    of_none: bool = False,
 ) -> Iterator[Entry]:
     """Entries in order (or newest first), of one project or all, their words opened where the key is still there.
 
-    before: only entries with a smaller number, for paging. kind: only entries whose kind begins so ("matter.").
-    without: kinds to be left out.
+    before, after: only entries with a smaller, a greater number. kind: only entries whose kind begins so ("matter.").
+    without: kinds to be left out. of_none: only those of no project.
     """
     statement = select(LogEntry, LogWords).join(LogWords, col(LogWords.entry) == col(LogEntry.id), isouter=True)
-    if project is not None:
-        statement = statement.where(LogEntry.project == project)
+    if project is not None or of_none:
+        statement = statement.where(col(LogEntry.project) == project)
     if before is not None:
         statement = statement.where(LogEntry.id < before)
+    if after:
+        statement = statement.where(LogEntry.id > after)
     if kind:
         statement = statement.where(col(LogEntry.kind).startswith(kind))
     if without:

@@ -198,6 +198,16 @@ def subtree(session: Session, unit: int) -> frozenset[int]:
     return frozenset([unit, *(row[0] for row in _BELOW.rows(session, unit=unit))])
 
 
+def above(session: Session, unit: int) -> tuple[str, ...]:
+    """The names of a unit and of those above it, the nearest first."""
+    names: list[str] = []
+    at: int | None = unit
+    while at is not None and (row := session.get(Unit, at)) is not None and row.name not in names:
+        names.append(row.name)
+        at = row.parent
+    return tuple(names)
+
+
 def _held(on: date) -> list[Any]:
     return [col(PostHeld.since) <= on, sa.or_(col(PostHeld.until).is_(None), col(PostHeld.until) >= on)]
 

@@ -355,7 +355,7 @@ class Matter(SQLModel, table=True):
     limit in working minutes, frozen too; the steps follow from them.
 
     since_at - due_at: the limit that runs now: of the rung, of a promise, after an answer of the raiser's silence. look_at: the next moment at
-    which something may have to be said or done, never later than due_at. reminded: how many reminders of this limit were given.
+    which something may have to be said or done, never later than due_at.
     handed_at: since when the present holder has it. promised_on: the day the holder has promised a result by; earlier_dates: the days it took the place of.
     promise_open: 申请延期 to this day waits for who gave the matter. left_minutes: what was left of the limit when it was paused;
     paused_state: the state to go back to; paused_until: the day to look again, or to go on. lent_by: 转办, who gets it back if it is not taken.
@@ -408,7 +408,6 @@ class Matter(SQLModel, table=True):
     since_at: datetime
     due_at: datetime
     look_at: datetime
-    reminded: int = 0
     handed_at: datetime
     signed_at: datetime | None = None
     first_answered_at: datetime | None = None

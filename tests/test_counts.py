@@ -130,7 +130,7 @@ SCANS: dict[str, Callable[[Any], object]] = {
     "ix_project_next_look": lambda session: items.due(session, date(2026, 11, 24), 100),
     "ix_outbox_pending": lambda session: list(outbox.claim(session, at("2026-11-24 16:00"), 24)),
     "ix_outbox_sending": outbox.left_sending,
-    "ix_matter_open_due": lambda session: matters.due(session, at("2026-11-24 16:00")),
+    "ix_matter_open_look": lambda session: matters.due(session, at("2026-11-24 16:00")),
     "ix_nudge_about": lambda session: items.withdraw(session, ["report:1"]),
     "ix_outbox_about": lambda session: outbox.withdraw(session, ["report:1"], at("2026-11-24 16:00")),
     "ix_report_project_as_of": lambda session: reports.invested_before(session, 1, date(2026, 11, 1)),

@@ -247,8 +247,14 @@ class Town:
             await self.comes_in(person=who, name=who, chat=group or who, direct=not group, text=text)
 
     async def presses(self, who: str, label: str, *, group: str = "", message: Shown | None = None) -> None:
-        """`who` presses the button `label` on the newest message that shows it."""
+        """`who` presses the button `label` on the newest message that shows it; on the last one, behind 更多 if need be."""
         chat = group or who
+        seen: list[list[str]] = []
+        while message is None and self.messages(chat) and "更多" in self.last(chat).labels and label not in self.last(chat).labels:
+            if self.last(chat).labels in seen:
+                break
+            seen.append(self.last(chat).labels)
+            await self.presses(who, "更多", group=group, message=self.last(chat))
         shown = message or next((one for one in reversed(self.messages(chat)) if label in one.labels), None)
         assert shown is not None, (
             f"no button {label!r} in sight of {who}: {[one.labels for one in self.messages(chat)][-3:]}"

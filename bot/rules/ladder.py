@@ -24,6 +24,8 @@ LIMITS: Mapping[Rung, Decimal] = MappingProxyType(
         Rung.HEAD: Decimal(5),
         Rung.GENERAL_DISPATCHER: Decimal(7),
         Rung.GENERAL_COORDINATOR: Decimal(7),
+        Rung.MEETING: Decimal(5),
+        Rung.LEVEL_ABOVE: Decimal(10),
     }
 )
 
@@ -36,7 +38,7 @@ class LadderPolicy:
     """
 
     limits: Mapping[Rung, Decimal] = field(default_factory=lambda: LIMITS)
-    urgent_factor: Decimal = Decimal(1) / 3
+    urgent_factor: Decimal = Decimal("0.3333")
     hold_days: Decimal = Decimal("0.5")
     silence_days: Decimal = Decimal(5)
 
@@ -77,7 +79,7 @@ def freeze(
     """The ladder of one matter, from the seats lowest first; later changes of seats leave it alone. Empty where nobody is left.
 
     Left out are empty rungs, a rung held by the person of the one before, and rungs held by the raiser (nobody answers for a matter
-    they raised). Their peers are told all the same: with the same person's step, else with the next one up, at last with the top.
+    they raised). The office's rungs stay: what it has to do on each differs. Their peers are told all the same: with the same person's step, else with the next one up, at last with the top.
     """
     steps: list[Step] = []
     waiting: tuple[int, ...] = ()
@@ -86,7 +88,7 @@ def freeze(
         if seat.person is None or seat.person == raised_by:
             waiting = peers
             continue
-        if steps and steps[-1].person == seat.person:
+        if steps and steps[-1].person == seat.person and not seat.rung.office:
             steps[-1] = replace(steps[-1], peers=steps[-1].peers + peers)
         else:
             minutes = limit(seat.rung, policy, urgency, minutes_per_day)

@@ -112,6 +112,11 @@ class MatterState(Term):
     def open(self) -> bool:
         return self is not MatterState.CLOSED
 
+    @property
+    def working(self) -> bool:
+        """Somebody has it and their clock runs."""
+        return self in (MatterState.UNSIGNED, MatterState.HANDLING, MatterState.PROMISED)
+
 
 class Origin(Term):
     """Where a matter comes from."""
@@ -120,6 +125,11 @@ class Origin(Term):
     DIRECTIVE = "directive", "交办"
     MEETING = "meeting", "会议议定"
     INSPECTION = "inspection", "督查发现"
+
+    @property
+    def ordered(self) -> bool:
+        """It came from above, or from outside the line: who gave it decides on its dates."""
+        return self is not Origin.BLOCKER
 
 
 class Way(Term):

@@ -52,10 +52,7 @@ def texts() -> list[sa.Column]:
 
 
 def numbers() -> list[sa.Column]:
-    kept = [
-        sa.Column(name, sa.Integer(), nullable=False, server_default="0")
-        for name in ("reminded", "extensions", "reopened")
-    ]
+    kept = [sa.Column(name, sa.Integer(), nullable=False, server_default="0") for name in ("extensions", "reopened")]
     loose = ("unit_scope", "part_of", "meeting", "recorded_by", "left_minutes", "lent_by")
     kept += [sa.Column(name, sa.Integer(), nullable=True) for name in loose]
     return [*kept, sa.Column("internal", sa.Boolean(), nullable=False, server_default=sa.false())]
@@ -138,7 +135,7 @@ def upgrade() -> None:
             ("part_of", "matter"),
         ):
             batch.create_foreign_key(op.f(f"fk_matter_{name}_{table}"), table, [name], ["id"])
-    op.execute("UPDATE matter SET since_at = raised_at, handed_at = raised_at, look_at = due_at, reminded = 3")
+    op.execute("UPDATE matter SET since_at = raised_at, handed_at = raised_at, look_at = due_at")
     op.create_index("ix_matter_open_look", "matter", ["look_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_matter_review_on", "matter", ["review_on"], sqlite_where=REVIEWED, postgresql_where=REVIEWED)
     for name in ("meeting", "part_of", "recorded_by"):

@@ -1,0 +1,76 @@
+"""Joint matters (000: 分工不分家, 补位不缺位): one lead unit and co-units, each answering for its part; it is done when all are."""
+
+from bot.rules.words import MatterState
+from handlers import limits, opening
+from handlers.desk import Desk, Turn
+from handlers.matters import number_of, project_of, show
+from handlers.telling import hand_to, inform, raisers_of, record, take_back
+from handlers.units import staffed
+from storage import matters
+from storage.tables import Matter
+
+
+def candidates(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
+    """The units with somebody to answer that have no part in it yet."""
+    taken = {matter.unit, *(part.unit for part in matters.parts_of(turn.session, matter.id))}
+    return [(unit, name) for unit, name in staffed(turn, matter) if unit not in taken]
+
+
+def join(turn: Turn, matter: Matter, unit: int) -> None:
+    """协办: this unit has a part of its own, with a number, a ladder and limits of its own."""
+    part = add_part(turn, matter, unit, matter.words)
+    record(turn, matter, "joined", person=turn.person, facts={"part": part.id, "co_unit": unit}, moves=False)
+    show(turn, matter)
+
+
+def add_part(desk: Desk, matter: Matter, unit: int, words: str) -> Matter:
+    """The part of a co-unit, handed to it."""
+    part = Matter(
+        id=0, project=matter.project, unit_scope=matter.unit_scope, number=0, origin=matter.origin, category=matter.category,
+        urgency=matter.urgency, words=words, standard=matter.standard, document=matter.document, internal=matter.internal,
+        part_of=matter.id, meeting=matter.meeting, raised_by=matter.raised_by, recorded_by=matter.recorded_by, given_on=matter.given_on,
+        given_way=matter.given_way, promised_on=matter.promised_on if matter.origin.ordered else None, raised_at=desk.now,
+        since_at=desk.now, due_at=desk.now, look_at=desk.now, handed_at=desk.now, version=0,
+    )  # fmt: skip
+    return opening.open_matter(desk, part, project_of(desk, matter), [], unit=unit)
+
+
+def part_answered(desk: Desk, part: Matter, entry: int) -> None:
+    """A part is done: whoever has the whole hears it; with the last one, and the lead's answer, who raised it is asked."""
+    whole = matters.by_id(desk.session, part.part_of or 0)
+    if whole is None:
+        return
+    wait(desk, part)
+    if whole.person is not None and whole.person != part.person:
+        inform(desk, part, entry, whole.person, "part_answered", said=part.answer)
+    if whole.state is MatterState.ANSWERED and not matters.open_parts(desk.session, whole.id):
+        limits.start(desk, whole, desk.calendar.add_working_days(desk.now, desk.policy.ladder.silence_days))
+        ask_raisers(desk, whole, record(desk, whole, "all_answered"))
+
+
+def ask_raisers(desk: Desk, matter: Matter, entry: int) -> None:
+    """Who raised it, or wrote it down, is asked whether it is solved."""
+    for person in dict.fromkeys((matter.raised_by, *raisers_of(desk, matter))):
+        hand_to(desk, matter, entry, person, "answered", told=0)
+
+
+def wait(desk: Desk, matter: Matter) -> None:
+    """What is answered waits for the others: looked at again when the last of them has to be done."""
+    others = matters.open_parts(desk.session, matter.id)
+    whole = matters.by_id(desk.session, matter.part_of) if matter.part_of is not None else None
+    ends = [one.due_at for one in (*others, whole) if one is not None]
+    tomorrow = desk.calendar.add_working_days(desk.now, 1)
+    limits.start(desk, matter, max([tomorrow, *ends]))
+    desk.session.flush()
+
+
+def close_parts(turn: Turn, matter: Matter) -> None:
+    """With the whole, its parts are closed; those that were never answered too, and who has them is told."""
+    for part in matters.parts_of(turn.session, matter.id):
+        if part.state is MatterState.CLOSED:
+            continue
+        part.state, part.closed_at = MatterState.CLOSED, turn.now
+        entry = record(turn, part, "closed_with", person=turn.person, facts={"whole": matter.id})
+        take_back(turn, part)
+        if part.person is not None and part.person != turn.person:
+            inform(turn, part, entry, part.person, "closed", said=number_of(turn, matter))
