@@ -360,8 +360,8 @@ def test_the_projects_own_milestones(text: str, expected: dict[int, str]) -> Non
 
 def test_a_milestone_that_could_be_either_is_asked() -> None:
     towers = ("1#楼封顶", "2#楼封顶")
-    assert read("封顶了", TODAY, towers).questions == ("milestone_unclear",)
-    assert [one.index for one in read("2号楼封顶了", TODAY, towers).milestones] == [1]
+    assert read("封顶了", TODAY, milestones=towers).questions == ("milestone_unclear",)
+    assert [one.index for one in read("2号楼封顶了", TODAY, milestones=towers).milestones] == [1]
 
 
 # ---- what holds it up, and who is asked

@@ -21,10 +21,11 @@ def _named(clause: Clause, after: str, known: Patterns) -> list[str]:
     words = clause.words
     if not known.any_blocker.search(words):
         return []
-    solved, trouble = known.has("solved", words), known.has("trouble", words)
+    open_words = known.marks["solved"].sub("", words)  # 没有受天气影响 is no hindrance
+    solved, trouble = open_words != words, known.has("trouble", open_words)
     if solved and not trouble:
         return []
-    found = _matching(words, known.plain)
+    found = _matching(open_words, known.plain)
     if trouble and not solved:
         found += _matching(words, known.topics)
     elif not solved and known.has("standstill", after):

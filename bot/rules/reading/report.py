@@ -14,7 +14,7 @@ from bot.rules.reading.lexicon import Lexicon, Patterns, seed
 from bot.rules.reading.milestones import find as find_milestones
 from bot.rules.reading.script import plain
 from bot.rules.reading.tense import Tense, tense
-from bot.rules.reading.values import Amount, Deadline, Duration, Intent, Period, Reading, StageMention, WorkingDay
+from bot.rules.reading.values import Amount, Deadline, Duration, Period, Reading, StageMention, WorkingDay
 
 _SHORT = 200  # characters; what is longer is not said in passing
 _APART = re.compile(r"[,。;!?\n()\s]")
