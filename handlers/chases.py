@@ -89,6 +89,7 @@ def _item(turn: Turn, one: Unreported, person: int, day: date, message: int) -> 
     return nudges.row(
         turn.session, person, "report_due", _key(turn, one, person, day), day, turn.now, project=one.project.id,
         about=f"report:{one.project.id}", reason={"chased_by": turn.person}, state="shown", bundle=message,
+        acting_for=turn.behalf(person, project=one.project.id),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What a handler works with: the transaction, the time, the texts, and the few ways of having an effect."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +12,14 @@ from sqlmodel import Session, SQLModel
 from bot.messages import Address, Button, Card, Incoming, Picture
 from bot.policy import Policy
 from bot.rules.calendar import WorkCalendar
-from bot.rules.entitlement import Action, Standing, may, reports_for
+from bot.rules.entitlement import NOT_DELEGATED, Action, Standing, may, reports_for
 from bot.rules.words import MessageClass, Role
 from bot.texts import Texts
-from storage import conversations, dispatch_log, entitlement, errands, nudges, outbox, people
+from storage import conversations, delegation, dispatch_log, entitlement, errands, matters, nudges, outbox, people
 from storage.conversations import Talk
+from storage.delegation import FOR
 from storage.people import Known
-from storage.tables import Outbox
+from storage.tables import Outbox, Person
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Desk:
         self.channel = channel
         self.message = message
         self._standings: dict[int, Standing] = {}
+        self.acting: int | None = None
+        """For whom what is being done is done, where it is for another (委托)."""
         self._redrawn: set[int] = set()
 
     @cached_property
@@ -82,10 +85,25 @@ class Desk:
         *,
         person: int | None = None,
         address: Address | None = None,
+        own: bool = False,
         **options: Any,
     ) -> int | None:
-        """Lays a message in the outbox (options: see `storage.outbox.put`); returns its row, None where its key was said before."""
+        """Lays a message in the outbox (options: see `storage.outbox.put`); returns its row, None where its key was said before.
+
+        What is no answer goes to the deputy of a person who is away, and says for whom it is; own: it is meant for nobody else.
+        """
+        if person is not None and klass is not MessageClass.ANSWER and address is None and not own:
+            deputy = self.deputy_of(person, options.get("matter"))
+            if deputy != person:
+                card = replace(card, text=f"{self.for_whom(person)}\n{card.text}")
+                options |= {"facts": {FOR: person}, "key": _for_another(options.get("key"), person, deputy)}
+                person = deputy
         return outbox.put(self.session, klass, self.now, card=card, person=person, address=address, **options)
+
+    def for_whom(self, person: int) -> str:
+        """代 张三：, the first line of a card that a deputy gets."""
+        row = self.session.get(Person, person)
+        return self.text("delegation.for", row.locale if row else "", name=row.name if row else "").strip()
 
     def hand(
         self,
@@ -98,16 +116,18 @@ class Desk:
         matter: int | None = None,
         urgent: bool = False,
         reason: Mapping[str, Any] | None = None,
+        own: bool = False,
     ) -> None:
-        """Something newly a person's: at once in working hours (urgent: at any hour), else with the next bundle."""
+        """Something newly a person's: at once in working hours (urgent: at any hour), else with the next bundle. While they are away
+        their deputy gets it; own: nobody else does."""
         if urgent or self.calendar.in_hours(self.now):
             klass = MessageClass.URGENT if urgent else MessageClass.HAND
             self.say(
-                klass, card, person=person, key=key, about=about, projects=[project] if project else [], matter=matter
-            )
+                klass, card, person=person, key=key, about=about, projects=[project] if project else [], matter=matter, own=own
+            )  # fmt: skip
         else:
             kept = {"card": card.to_json(), **(reason or {})}
-            self.remind(person, "hand", key=key, about=about, project=project, matter=matter, reason=kept)
+            self.remind(person, "hand", key=key, about=about, project=project, matter=matter, reason=kept, own=own)
 
     def remind(
         self,
@@ -121,16 +141,22 @@ class Desk:
         matter: int | None = None,
         reason: Mapping[str, Any] | None = None,
         day: date | None = None,
+        own: bool = False,
     ) -> None:
-        """One item for a person's bundle; nothing where this key was there before."""
+        """One item for a person's bundle; nothing where this key was there before. While they are away it is in their deputy's, but
+        for a notice about no project and no matter, and what is their own."""
+        deputy = person if own or nudges.personal(kind, project, matter) else self.deputy_of(person, matter)
+        if deputy != person:
+            key = _for_another(key, person, deputy) or key
         values = {
+            "acting_for": person if deputy != person else None,
             "project": project,
             "milestone": milestone,
             "matter": matter,
             "about": about,
-            "reason": dict(reason or {}),
+            "reason": {**(reason or {}), **({nudges.OWN: True} if own else {})},
         }
-        nudges.add(self.session, [nudges.row(self.session, person, kind, key, day or self.today, self.now, **values)])
+        nudges.add(self.session, [nudges.row(self.session, deputy, kind, key, day or self.today, self.now, **values)])
 
     def withdraw(self, *about: str) -> None:
         """Takes back what these subjects made pointless: items of bundles, unsent messages; sent cards lose their buttons."""
@@ -200,7 +226,9 @@ class Desk:
         rows: Sequence[SQLModel] = (),
         words: Mapping[str, str] | None = None,
     ) -> int:
-        """An entry in the dispatch log, with the new values of the changed rows."""
+        """An entry in the dispatch log, with the new values of the changed rows. What somebody does for another names them."""
+        if self.acting is not None and person is not None:
+            facts = {FOR: self.acting, **(facts or {})}
         return dispatch_log.append(
             self.session, self.house.sealer, self.now, kind, project=project, person=person, channel=self.channel,
             message=self.message, facts=facts, rows=rows, words=words,
@@ -213,26 +241,58 @@ class Desk:
             self._standings[person] = entitlement.standing(self.session, person, self.today)
         return self._standings[person]
 
-    def deputy_of(self, person: int) -> int:
-        """Who gets today what is meant for a person: their deputy while they are away (委托), else they themselves."""
-        return person
+    def deputy_of(self, person: int, matter: int | None = None) -> int:
+        """Who gets today what is meant for a person: while they are away their deputy, through whom that one has named in turn (委托),
+        else they themselves. Nobody answers for a matter they raised: of such a one it stays with the person."""
+        line = delegation.line(delegation.deputies(self.session, self.today), person)
+        if not line:
+            return person
+        row = matters.by_id(self.session, matter) if matter is not None else None
+        return person if row is not None and line[-1] in (row.raised_by, row.recorded_by) else line[-1]
 
     def acts_for(self, person: int) -> tuple[int, ...]:
-        """For whom a person acts today."""
-        return ()
+        """For whom a person acts today, directly or through others."""
+        return delegation.behind(delegation.deputies(self.session, self.today), person)
+
+    def behalf(self, person: int, *, project: int | None = None, matter: int | None = None) -> int | None:
+        """For whom a person reports this project, or deals with this matter, today: None where they may in their own right."""
+        others = self.acts_for(person)
+        if not others:
+            return None
+        if project is not None:
+            reporting = reports_for(self.assigned(project))
+            return None if person in reporting else next((one for one in others if one in reporting), None)
+
+        def concerned(one: int) -> bool:
+            without = NOT_DELEGATED if one != person else frozenset()
+            return matter in entitlement.own(self.session, one, self.today, without).matters
+
+        return None if concerned(person) else next((one for one in others if concerned(one)), None)
+
+    def stand_anew(self) -> None:
+        """A delegation has begun or ended: who may do what is worked out anew."""
+        delegation.forget(self.session)
+        self._standings.clear()
 
     def may(self, person: int, action: Action, project: int | None = None) -> bool:
         """Whether a person may do this, to this project or (without one) at all."""
         if project is None:
             return may(self.standing(person), action)
         if action is Action.REPORT:
-            return person in reports_for(self.assigned(project))
+            reporting = reports_for(self.assigned(project))
+            return person in reporting or any(one in reporting for one in self.acts_for(person))
         scope = entitlement.scope(self.session, project)
         return scope is not None and may(self.standing(person), action, scope)
 
     def assigned(self, project: int) -> dict[Role, tuple[int, ...]]:
         """role -> persons of a project today, the first answers."""
         return entitlement.assigned(self.session, project, self.today)
+
+
+def _for_another(key: str | None, person: int, deputy: int) -> str | None:
+    """The key of what a deputy gets for a person. Where it ends with whom it is for, it is that of what they get in their own right:
+    nobody is told twice."""
+    return f"{key.removesuffix(f':{person}')}:{deputy}" if key is not None and key.endswith(f":{person}") else key
 
 
 class Turn(Desk):
@@ -247,7 +307,6 @@ class Turn(Desk):
         self.args: dict[str, Any] = {}
         self.pressed: int | None = None
         self.toast = ""
-        self.acting: int | None = None
         self._talk: Talk | None = None
 
     @property
@@ -318,6 +377,10 @@ class Turn(Desk):
             projects=projects, reusable=reusable, key=unique, about=about, matter=matter,
         )  # fmt: skip
         self.pressed = None
+
+    def on_behalf(self, project: int | None = None, matter: int | None = None) -> int | None:
+        """For whom the speaker reports this project, or deals with this matter: None where they may in their own right."""
+        return self.behalf(self.person, project=project, matter=matter)
 
     def reaches(self, person: int) -> Known | None:
         """The account a person can be reached at."""

@@ -10,7 +10,7 @@ from bot.rules import cadence
 from bot.rules.cadence import Period
 from bot.rules.entitlement import Action, nudged_for
 from bot.rules.matters import WORKING
-from bot.rules.words import MatterState, Post
+from bot.rules.words import FastLane, MatterState, Post
 from handlers import matters, parties, waiting
 from handlers.desk import Desk, Turn
 from storage import board, entitlement, people
@@ -56,42 +56,46 @@ def _outstanding(desk: Desk, row: Project) -> Period | None:
     return cadence.outstanding(desk.today, kind, row.as_of, since, desk.policy.report, desk.calendar)
 
 
+RULINGS: dict[str, Callable[[Turn, Matter], bool]] = {
+    "disputed": lambda turn, row: row.state is MatterState.DISPUTED and parties.rules(turn, turn.person, row),
+    "fast": lambda turn, row: row.state in WORKING and row.fast_lane is FastLane.ASKED,
+    "proposed": lambda turn, row: row.state in WORKING and row.proposed_at is not None and not row.held,
+    "asking": lambda turn, row: row.state in WORKING and row.asked_at is not None,
+    "extending": lambda turn, row: row.promise_open is not None and turn.person in parties.givers(turn, row),
+    "to_meet": lambda turn, row: row.state in WORKING and row.agenda_at is not None,
+    "top": lambda turn, row: row.state in WORKING and row.due_at <= turn.now and row.rung + 1 >= len(row.steps),
+}
+"""What waits for the office's word, and when it does: the most pressing first."""
+
+
 @dataclass(frozen=True)
 class Matters:
-    """The open matters that want the office's eye."""
+    """The open matters that want the office's eye. waiting: by what for, as in RULINGS."""
 
-    overdue: list[tuple[Matter, Project]]
-    disputed: list[tuple[Matter, Project]]
-    proposed: list[tuple[Matter, Project]]
-    asking: list[tuple[Matter, Project]]
-    top: list[tuple[Matter, Project]]
+    overdue: list[Matter]
+    waiting: dict[str, list[Matter]]
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.waiting.values()))
 
 
 def sorted_matters(turn: Turn) -> Matters:
     """Disputed ones only where the speaker may rule on them: not where the answer was theirs."""
     found = board.open_matters(turn.session, reach(turn))
-    working = [(row, project) for row, project in found if row.state in WORKING]
-    late = [(row, project) for row, project in working if row.due_at <= turn.now]
     return Matters(
-        overdue=late,
-        disputed=[
-            (row, project)
-            for row, project in found
-            if row.state is MatterState.DISPUTED and parties.rules(turn, turn.person, row)
-        ],
-        proposed=[(row, project) for row, project in working if row.proposed_at is not None and not row.held],
-        asking=[(row, project) for row, project in working if row.asked_at is not None],
-        top=[(row, project) for row, project in late if row.rung + 1 >= len(row.steps)],
+        overdue=[row for row in found if row.state in WORKING and row.due_at <= turn.now],
+        waiting={name: [row for row in found if holds(turn, row)] for name, holds in RULINGS.items()},
     )
 
 
 def asked(desk: Desk, found: Sequence[Unreported]) -> dict[int | None, list[Unreported]]:
-    """person -> the projects whose report they are asked for; None: those that nobody reports."""
+    """person -> the projects whose report they are asked for, the deputy's where they are away; None: those that nobody reports."""
     held = entitlement.assigned_to(desk.session, [one.project.id for one in found], desk.today)
     by_person: dict[int | None, list[Unreported]] = {}
     for one in found:
         for person in nudged_for(held[one.project.id]) or (None,):
-            by_person.setdefault(person, []).append(one)
+            by_person.setdefault(person and desk.deputy_of(person), []).append(one)
     return by_person
 
 
@@ -110,7 +114,7 @@ def show(turn: Turn) -> None:
     waiting = board.awaiting(turn.session, meant)
     by_person = asked(turn, [one for one in late if one.near])
     names = {one.person: one.name for one in board.contacts(turn.session, [who for who in by_person if who])}
-    rulings = [*found.disputed, *found.proposed, *found.asking, *found.top]
+    rulings = found.count
     keys = [
         turn.key("chase", "desk.chase", "primary") if late else None,
         turn.key("proxy", "desk.proxy"),
@@ -191,18 +195,16 @@ def _overdue(turn: Turn) -> list[Item]:
         )
         for milestone, project in board.overdue_milestones(turn.session, meant, turn.today)
     ]
-    return items + [_matter(turn, row, project, "overdue") for row, project in sorted_matters(turn).overdue]
+    return items + [_matter(turn, row, "overdue") for row in sorted_matters(turn).overdue]
 
 
 def _rulings(turn: Turn) -> list[Item]:
-    found = sorted_matters(turn)
-    named = {"disputed": found.disputed, "proposed": found.proposed, "asking": found.asking, "top": found.top}
-    return [_matter(turn, row, project, why) for why, rows in named.items() for row, project in rows]
+    return [_matter(turn, row, why) for why, rows in sorted_matters(turn).waiting.items() for row in rows]
 
 
-def _matter(turn: Turn, row: Matter, project: Project, why: str) -> Item:
+def _matter(turn: Turn, row: Matter, why: str) -> Item:
     line = turn.words(
-        "desk.matter", number=f"{project.number}-{row.number}", project=project, category=row.category, why=why,
+        "desk.matter", number=matters.number_of(turn, row), title=matters.title_of(turn, row, turn.locale), category=row.category, why=why,
         days=matters.age(turn, row), holder=matters.named(turn, row.person), unit=matters.unit_name(turn, row.unit),
     )  # fmt: skip
     return Item(plain(line), "matter.show", matters.args(turn, row))

@@ -12,6 +12,7 @@ from handlers import drafts, watching
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import people, projects, reports
+from storage.delegation import FOR
 from storage.tables import Milestone, Project, Report, StoredFile
 
 
@@ -62,6 +63,8 @@ def write(
         period=period.key, progress=progress, invested_year=invested_year, invested_period=invested_period, milestones_done=done or [],
         words=words, basis=basis, corrects=None, state=ReportState.REVIEW if first and first != person else ReportState.COUNTS,
     )  # fmt: skip
+    whose = desk.behalf(person, project=project.id) if person is not None and recorded_by is None else None
+    acting = {FOR: whose} if whose is not None else {}
     for number in files or []:
         row = desk.session.get(StoredFile, number)
         if row:
@@ -72,7 +75,7 @@ def write(
             "report.received",
             project=project.id,
             person=recorded_by or person,
-            facts={"report": report.id, "source": source, "files": len(files or [])},
+            facts={"report": report.id, "source": source, "files": len(files or []), **acting},
             rows=[report, *changed],
         )
         watching.refresh(desk, project)
@@ -81,7 +84,7 @@ def write(
             "report.for_review",
             project=project.id,
             person=recorded_by or person,
-            facts={"report": report.id, "reviewer": first},
+            facts={"report": report.id, "reviewer": first, **acting},
             rows=[report],
         )
         _ask_review(desk, project, report, first or 0)
@@ -179,6 +182,7 @@ def _ask_review(desk: Desk, project: Project, report: Report, reviewer: int) -> 
         about=f"review:{report.id}",
         project=project.id,
         reason={"report": report.id},
+        own=desk.deputy_of(reviewer) == report.person,
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import chases, clocks, drafts, log, nudges, summaries, todo, watchers, watching
+from handlers import chases, clocks, delegation, drafts, log, nudges, summaries, todo, watchers, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("drafts", 600, drafts.expire_drafts),
     ("morning", 60, watching.morning),
+    ("delegation", 60, delegation.run),
     ("matters", 60, clocks.look),
     ("nudges", 60, nudges.run),
     ("summary", 60, summaries.look),

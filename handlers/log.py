@@ -22,6 +22,7 @@ from bot.rules.words import (
 from handlers import dossier, pick
 from handlers.desk import Desk, Turn
 from storage import board, dispatch_log, people, projects
+from storage.delegation import FOR
 from storage.dispatch_log import Entry
 from storage.tables import Project
 
@@ -111,7 +112,7 @@ def worded(desk: Desk, entry: Entry, locale: str = "") -> str:
     """One entry as plain text. A kind without words of its own, or written by another version, is told in general words."""
     row = entry.row
     facts = {
-        "number": row.id, "at": row.at, "who": people.name_of(desk.session, row.person), "channel": row.channel, "message": row.message,
+        "number": row.id, "at": row.at, "who": people.name_of(desk.session, row.person), "acting_for": people.name_of(desk.session, entry.facts.get(FOR)), "channel": row.channel, "message": row.message,
         "quotes": _quotes(entry), "erased": entry.words is None, "what": _what(desk, entry, locale),
     }  # fmt: skip
     return plain(desk.text("log.entry", locale, **facts))

@@ -15,7 +15,7 @@ from bot.rules.entitlement import nudged_for
 from bot.rules.words import Post, Role
 from handlers import waiting, watching
 from handlers.desk import Desk
-from storage import entitlement, notes, nudges, people, projects
+from storage import delegation, entitlement, notes, nudges, people, projects
 from storage.nudges import Bundle, Due
 from storage.tables import NudgeRow, Person
 
@@ -55,6 +55,7 @@ def run(desk: Desk) -> bool:
         _remember(desk, look)
     if not desk.calendar.in_hours(desk.now):
         return False
+    stand_in(desk)
     _come_back(desk)
     return _bundle(desk, look.at)
 
@@ -180,6 +181,22 @@ def _hand_over(desk: Desk, items: Sequence[tuple[int, int, int, int | None]]) ->
     nudges.move(desk.session, moves)
 
 
+def stand_in(desk: Desk, *deputies: int) -> None:
+    """Items of those who are away go to whoever stands in for them today, and back (委托); deputies: those who were until now."""
+    named = delegation.deputies(desk.session, desk.today)
+    if not named and not deputies:
+        return
+    moves = []
+    for held in nudges.held_for(desk.session, named, {*named.values(), *deputies}):
+        to = desk.deputy_of(held.meant, held.matter)
+        if to != held.person:
+            moves.append((held, to))
+    nudges.give(desk.session, moves)
+    for held, _ in moves:
+        if held.bundle is not None:
+            desk.redraw(held.bundle)
+
+
 def _warn_of_calendar(desk: Desk) -> None:
     """From November on the administrators are told once that next year's working days are not known yet."""
     year = desk.today.year + (desk.today.month >= WARN_MONTH)
@@ -286,9 +303,16 @@ def _told(desk: Desk) -> list[dict[str, Any]]:
     rows += [NudgeRow(id=0, day=desk.today, created_at=desk.now, **item) for item in items if item["key"] not in there]
     by_person: dict[int, list[NudgeRow]] = {}
     for row in rows:
-        to = nudged_for(desk.assigned(row.project)) if row.project and row.kind in nudges.CADENCE else (row.person,)
+        to = (
+            nudged_for(desk.assigned(row.project))
+            if row.project and row.kind in nudges.CADENCE
+            else (row.acting_for or row.person,)
+        )
         for person in to:
-            by_person.setdefault(person, []).append(row)
+            deputy = (
+                person if nudges.personal(row.kind, row.project, row.matter) else desk.deputy_of(person, row.matter)
+            )
+            by_person.setdefault(deputy, []).append(row)
     known, units = nudges.persons(desk.session), people.unit_names(desk.session)
     return [
         {**one, "unit": units.get(known[person].unit or 0, "")}

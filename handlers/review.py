@@ -14,9 +14,15 @@ def review(turn: Turn, agreed: bool, why: str = "") -> None:
     """同意 or 不同意 of the unit's deputy head."""
     report = turn.session.get(Report, turn.args["report"])
     project = projects.by_id(turn.session, report.project) if report else None
-    if report is None or project is None or filing.reviewer(turn, project) != turn.person:
+    reviewer = filing.reviewer(turn, project) if project else None
+    if (
+        report is None
+        or project is None
+        or not (reviewer == turn.person or (reviewer in turn.acts_for(turn.person) and report.person != turn.person))
+    ):
         turn.reply("start.no_such_thing")
         return
+    turn.acting = reviewer if reviewer != turn.person else None
     if report.state is not ReportState.REVIEW:
         turn.reply("report.reviewed_before", report=report)
         return

@@ -57,9 +57,13 @@ def persons(desk: Desk, name: str, unit_name: str = "") -> list[Person]:
     where = unit(desk, unit_name).id if unit_name else None
     found = people.person_named(desk.session, name, where)
     if not found:
-        near = difflib.get_close_matches(name, roster.names(desk.session), n=3, cutoff=0.5)
-        raise Refused("admin.person_unknown", name=name, unit=unit_name, near=near)
+        raise Refused("admin.person_unknown", name=name, unit=unit_name, near=near_names(desk, name))
     return found
+
+
+def near_names(desk: Desk, name: str) -> list[str]:
+    """The names of people that are most like a name that is not known."""
+    return difflib.get_close_matches(name, roster.names(desk.session), n=3, cutoff=0.5)
 
 
 def person(desk: Desk, name: str, unit_name: str = "") -> Person:

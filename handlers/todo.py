@@ -7,7 +7,7 @@ from bot.rules.words import MessageClass, Source
 from handlers import filing, waiting
 from handlers.desk import Desk, Turn
 from handlers.waiting import ASKING, Entry
-from storage import nudges, projects
+from storage import nudges, people, projects
 from storage.tables import Outbox, Person
 
 PAGE = 8
@@ -52,7 +52,13 @@ def _page(
         until = _until(desk, entry, locale)
         more.append(
             desk.text(
-                "nudge.line", locale, number=first + len(shown) + 1, current=entry is current, until=until, **facts
+                "nudge.line",
+                locale,
+                number=first + len(shown) + 1,
+                current=entry is current,
+                until=until,
+                acting_for=people.name_of(desk.session, entry.acting_for),
+                **facts,
             )
         )
         if shown and sum(map(len, [*lines, *more])) > ROOM:
@@ -206,7 +212,7 @@ def rows_of(turn: Turn, entry: Entry) -> list[int]:
     """The items behind an entry: all about the same thing."""
     if entry.item is not None and entry.key.startswith("item:"):
         return [entry.item.id]
-    return nudges.about_for(turn.session, turn.person, entry.key)
+    return nudges.about_for(turn.session, (turn.person, *turn.acts_for(turn.person)), entry.key)
 
 
 def go_on(turn: Turn) -> None:

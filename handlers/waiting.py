@@ -46,6 +46,8 @@ class Entry:
     project: Project | None = None
     milestone: Milestone | None = None
     occasion: str = ""
+    acting_for: int | None = None
+    """Whose it is, where another stands in for them (委托)."""
 
 
 def of_items(desk: Desk, person: int, rows: Iterable[NudgeRow], locale: str) -> list[Entry]:
@@ -67,7 +69,9 @@ def of_items(desk: Desk, person: int, rows: Iterable[NudgeRow], locale: str) -> 
         else:
             entry = _of_word(desk, person, key, project, row, locale)
         if entry:
-            entries.append(replace(entry, item=row))
+            entries.append(
+                replace(entry, item=row, acting_for=row.acting_for or (row.person if row.person != person else None))
+            )
     return sorted(entries, key=lambda entry: entry.rank)
 
 
@@ -222,8 +226,17 @@ def buttons_of(desk: Desk, entry: Entry, locale: str) -> list[Button]:
 
 def everything(desk: Desk, person: int, locale: str) -> list[Entry]:
     """Everything that waits for a person now: items, bundled or not, reports that are due, milestones that are near, matters."""
-    rows = [row for row in nudges.of_person(desk.session, person) if _current(desk, row)]
-    rows += [_as_item(matter.id, matter.project, person, desk) for matter in matters.waiting_for(desk.session, person)]
+    others = desk.acts_for(person)
+    rows = [
+        row for row in nudges.of_persons(desk.session, (*others, person)) if _current(desk, row) and _for(row, person)
+    ]
+    for one in (*others, person):
+        found = [
+            matter
+            for matter in matters.waiting_for(desk.session, one)
+            if desk.deputy_of(one, matter.id) == person or one == person
+        ]
+        rows += [_as_item(matter.id, matter.project, one, desk) for matter in found]
     entries = {entry.key: entry for entry in of_items(desk, person, rows, locale)}
     mine = projects.by_ids(desk.session, desk.standing(person).reports)
     milestones = projects.milestones(desk.session, [row.id for row in mine])
@@ -232,8 +245,16 @@ def everything(desk: Desk, person: int, locale: str) -> list[Entry]:
         for entry in _due(desk, person, project, milestones[project.id], locale):
             # The light has turned only since: nobody has missed what nobody was asked for.
             if not (entry.kind == "report" and entry.late) or entry.occasion in asked:
-                entries.setdefault(entry.key, entry)
+                whose = desk.behalf(person, project=project.id) if others else None
+                entries.setdefault(entry.key, replace(entry, acting_for=whose))
     return sorted(entries.values(), key=lambda entry: entry.rank)
+
+
+def _for(row: NudgeRow, person: int) -> bool:
+    """Of what others were told whom a person stands in for: all but what is theirs alone."""
+    return row.person == person or not (
+        nudges.personal(row.kind, row.project, row.matter) or row.reason.get(nudges.OWN)
+    )
 
 
 def _current(desk: Desk, row: NudgeRow) -> bool:

@@ -6,9 +6,9 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from bot.rules.entitlement import Scope, Standing, reports_for
-from bot.rules.words import Role
-from storage import people
+from bot.rules.entitlement import NOT_DELEGATED, Scope, Standing, joined, reports_for
+from bot.rules.words import Post, Role
+from storage import delegation, people
 from storage.engines import select_columns
 from storage.prepared import Prepared
 from storage.tables import Assignment, Matter, MatterConcern, Project
@@ -57,22 +57,37 @@ def assigned_to(session: Session, projects: Iterable[int], on: date) -> dict[int
     return {project: found.get(project, {}) for project in wanted}
 
 
-class _Concerned:
-    """The matters a person raised, answers for or sits on the ladder of, and those that lie with a unit of theirs; asked one by one."""
+Posts = tuple[tuple[Post, frozenset[int]], ...]
+OFFICES = frozenset({Post.DISPATCHER, Post.SUPERVISOR, Post.ADMINISTRATOR})
+"""Who looks after a matter that is about no project, in the scope of their unit."""
 
-    def __init__(self, session: Session, person: int, units: frozenset[int]) -> None:
-        self._session, self._person, self._units = session, person, units
+
+class _Concerned:
+    """The matters a person raised, answers for or sits on the ladder of, those that lie with a unit of theirs, and those about no
+    project that their office looks after; asked one by one."""
+
+    def __init__(self, session: Session, person: int, posts: Posts) -> None:
+        self._session, self._person = session, person
+        self._units = frozenset[int]().union(*(units for _, units in posts))
+        self._office = frozenset[int]().union(*(units for post, units in posts if post in OFFICES))
 
     def __contains__(self, matter: object) -> bool:
         if self._session.get(MatterConcern, (matter, self._person)) is not None:
             return True
         row = self._session.get(Matter, matter)
-        return row is not None and row.unit in self._units
+        return row is not None and (row.unit in self._units or row.unit_scope in self._office)
 
 
 def standing(session: Session, person: int, on: date) -> Standing:
-    """What a person is on this day."""
-    posts = tuple((role, people.subtree(session, unit)) for role, unit in people.held_by(session, person, on))
+    """What a person is on this day, with what they hold for those they stand in for (委托)."""
+    others = delegation.behind(delegation.deputies(session, on), person)
+    return joined(own(session, person, on), [own(session, one, on, NOT_DELEGATED) for one in others])
+
+
+def own(session: Session, person: int, on: date, without: frozenset[Post] = frozenset()) -> Standing:
+    """What a person is on this day in their own right, less some posts."""
+    held_posts = [held for held in people.held_by(session, person, on) if held[0] not in without]
+    posts = tuple((role, people.subtree(session, unit)) for role, unit in held_posts)
     by_project = _by_project(_OF_PERSON.rows(session, person=person, on=on))
     roles = {
         project: frozenset(role for role, persons in by_role.items() if person in persons)
@@ -83,7 +98,7 @@ def standing(session: Session, person: int, on: date) -> Standing:
         posts,
         {project: held for project, held in roles.items() if held},
         frozenset(project for project, by_role in by_project.items() if person in reports_for(by_role)),
-        _Concerned(session, person, frozenset().union(*(units for _, units in posts))),
+        _Concerned(session, person, posts),
     )
 
 

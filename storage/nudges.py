@@ -20,6 +20,8 @@ from storage.tables import Assignment, Milestone, NudgeRow, Outbox, Person, Post
 
 CADENCE = ("report_due", "milestone_due", "milestone_overdue")
 """Kinds that ask whoever reports a project."""
+OWN = "own"
+"""Among the reasons of an item: it is meant for this person and goes to no deputy."""
 OPEN: sa.ColumnElement[bool] = sa.literal_column("nudge.state = 'open'")
 SHOWN: sa.ColumnElement[bool] = sa.literal_column("nudge.state = 'shown'")
 PENDING: sa.ColumnElement[bool] = sa.literal_column("nudge.state IN ('open', 'shown')")
@@ -134,6 +136,7 @@ def row(session: Session, person: int, kind: str, key: str, day: date, now: date
         "project": None,
         "milestone": None,
         "matter": None,
+        "acting_for": None,
         "about": "",
         "reason": {},
         "state": "open",
@@ -141,6 +144,11 @@ def row(session: Session, person: int, kind: str, key: str, day: date, now: date
         "bundle": None,
         **values,
     }
+
+
+def personal(kind: str, project: int | None, matter: int | None) -> bool:
+    """What is told to a person and to no deputy of theirs: a notice about no project and no matter."""
+    return kind == "notice" and project is None and matter is None
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -164,9 +172,10 @@ def withdraw(session: Session, about: Sequence[str]) -> list[int]:
     return sorted({bundle for _, bundle in found if bundle is not None})
 
 
-def of_person(session: Session, person: int) -> list[NudgeRow]:
-    """What a person has been or is to be reminded of and has not dealt with, oldest first."""
-    return list(session.exec(select(NudgeRow).where(NudgeRow.person == person, PENDING).order_by(col(NudgeRow.id))))
+def of_persons(session: Session, persons: Sequence[int]) -> list[NudgeRow]:
+    """What these persons have been or are to be reminded of and have not dealt with, oldest first."""
+    where = (col(NudgeRow.person).in_(persons), PENDING)
+    return list(session.exec(select(NudgeRow).where(*where).order_by(col(NudgeRow.id))))
 
 
 def of_bundle(session: Session, person: int, bundle: int) -> list[NudgeRow]:
@@ -176,8 +185,10 @@ def of_bundle(session: Session, person: int, bundle: int) -> list[NudgeRow]:
 
 
 def of_projects(session: Session, persons: Sequence[int] | None = None) -> list[tuple[int, int, int, int | None]]:
-    """(item, person, project, bundle) of what asks for reports, of these persons' open items or of everybody's, shown ones too."""
-    columns = select_columns(NudgeRow.id, NudgeRow.person, NudgeRow.project, NudgeRow.bundle)
+    """(item, person, project, bundle) of what asks for reports, of these persons' open items or of everybody's, shown ones too; where
+    a deputy has it, the person is the one for whom."""
+    meant = sa.func.coalesce(NudgeRow.acting_for, NudgeRow.person)
+    columns = select_columns(NudgeRow.id, meant, NudgeRow.project, NudgeRow.bundle)
     where = (PENDING,) if persons is None else (OPEN, col(NudgeRow.person).in_(persons))
     return [tuple(item) for item in session.execute(columns.where(col(NudgeRow.kind).in_(CADENCE), *where))]
 
@@ -185,22 +196,57 @@ def of_projects(session: Session, persons: Sequence[int] | None = None) -> list[
 _MOVE = Prepared(
     sa.update(NudgeRow)
     .where(col(NudgeRow.id) == sa.bindparam("which"))
-    .values({name: sa.bindparam(name) for name in ("person", "state", "bundle", "later_until")})
+    .values({name: sa.bindparam(name) for name in ("person", "acting_for", "state", "bundle", "later_until")})
 )
 
 
 def move(session: Session, to: Mapping[int, int | None]) -> None:
     """Hands items over to other persons; None: there is nobody to ask, the item is withdrawn."""
     _MOVE.many(session, [
-        {"which": item, "person": person or 0, "state": "open" if person else "withdrawn", "bundle": None, "later_until": None}
+        {"which": item, "person": person or 0, "acting_for": None, "state": "open" if person else "withdrawn", "bundle": None, "later_until": None}
         for item, person in to.items()
     ])  # fmt: skip
 
 
-def about_for(session: Session, person: int, about: str) -> list[int]:
-    """The items of one person about this subject."""
-    found = select_columns(NudgeRow.id).where(col(NudgeRow.person) == person, col(NudgeRow.about) == about, PENDING)
-    return list(session.execute(found).scalars())
+class Held(NamedTuple):
+    """An item that a deputy has or might have. meant: whose it is."""
+
+    item: int
+    person: int
+    meant: int
+    matter: int | None
+    bundle: int | None
+    later_until: datetime | None
+
+
+def held_for(session: Session, away: Iterable[int], deputies: Iterable[int]) -> list[Held]:
+    """The open items of those who are away, but for what is theirs alone, and what these deputies have for others, shown or not."""
+    columns = select_columns(
+        NudgeRow.id, NudgeRow.person, sa.func.coalesce(NudgeRow.acting_for, NudgeRow.person), NudgeRow.matter, NudgeRow.bundle,
+        NudgeRow.later_until, NudgeRow.kind, NudgeRow.project, NudgeRow.reason,
+    )  # fmt: skip
+    theirs = sa.and_(OPEN, col(NudgeRow.person).in_(list(away)), col(NudgeRow.acting_for).is_(None))
+    given = sa.and_(PENDING, col(NudgeRow.person).in_(list(deputies)), col(NudgeRow.acting_for).is_not(None))
+    found = session.execute(columns.where(sa.or_(theirs, given)).order_by(col(NudgeRow.id)))
+    return [
+        Held(*values)
+        for *values, kind, project, reason in found
+        if not personal(kind, project, values[3]) and not reason.get(OWN)
+    ]
+
+
+def give(session: Session, to: Iterable[tuple[Held, int]]) -> None:
+    """Items go to a deputy, from one to the next, or back to whose they are; when they are to be shown stays."""
+    _MOVE.many(session, [
+        {"which": held.item, "person": person, "acting_for": held.meant if person != held.meant else None, "state": "open", "bundle": None, "later_until": held.later_until}
+        for held, person in to
+    ])  # fmt: skip
+
+
+def about_for(session: Session, persons: Sequence[int], about: str) -> list[int]:
+    """The items of these persons about this subject."""
+    where = (col(NudgeRow.person).in_(persons), col(NudgeRow.about) == about, PENDING)
+    return list(session.execute(select_columns(NudgeRow.id).where(*where)).scalars())
 
 
 def settle(session: Session, items: Sequence[int]) -> None:

@@ -128,20 +128,23 @@ def export(file: Path) -> None:
 
 def _cells(desk: "Desk") -> "Iterator[list[Cell]]":
     from storage import dispatch_log, people, projects
+    from storage.delegation import FOR
 
     names: dict[int | None, str] = {}
     known = {row.id: f"{row.number} {row.name}" for row in projects.everything(desk.session)}
     for entry in dispatch_log.entries(desk.session, desk.house.sealer):
-        row = entry.row
-        if row.person not in names:
-            names[row.person] = people.name_of(desk.session, row.person)
+        row, whose = entry.row, entry.facts.get(FOR)
+        for person in (row.person, whose):
+            if person not in names:
+                names[person] = people.name_of(desk.session, person)
+        who = words("command.acting", name=names[row.person], acting_for=names[whose]) if whose else names[row.person]
         said = (
             "；".join(str(text) for text in (entry.words or {}).values())
             if entry.words is not None
             else words("command.erased")
         )
         yield [
-            row.id, f"{row.at.astimezone(texts().zone):%Y-%m-%d %H:%M:%S}", row.kind, known.get(row.project or 0, ""), names[row.person],
+            row.id, f"{row.at.astimezone(texts().zone):%Y-%m-%d %H:%M:%S}", row.kind, known.get(row.project or 0, ""), who,
             row.channel, row.message, json.dumps(entry.facts, ensure_ascii=False), said, row.hash,
         ]  # fmt: skip
 

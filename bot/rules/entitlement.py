@@ -1,6 +1,6 @@
 """Who may do what: one table, action × role × scope. Absent and forbidden look alike to whoever asks."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -68,6 +68,34 @@ class Standing:
 
     def holds(self, *posts: Post) -> bool:
         return any(post in posts for post, _ in self.posts)
+
+
+NOT_DELEGATED = frozenset({Post.ADMINISTRATOR, Post.AUDITOR})
+"""Posts that no deputy holds for somebody else."""
+
+
+class _Any:
+    """What is in one of these."""
+
+    def __init__(self, parts: Sequence[Container[int]]) -> None:
+        self._parts = parts
+
+    def __contains__(self, one: object) -> bool:
+        return any(one in part for part in self._parts)
+
+
+def joined(own: Standing, others: Sequence[Standing]) -> Standing:
+    """What a person is together with what those are whom they stand in for (委托)."""
+    if not others:
+        return own
+    posts = [held for one in others for held in one.posts]
+    roles: dict[int, frozenset[Role]] = {}
+    for one in (own, *others):
+        for project, held in one.roles.items():
+            roles[project] = roles.get(project, frozenset()) | held
+    reports = own.reports.union(*(one.reports for one in others))
+    matters = _Any([one.matters for one in (own, *others)])
+    return Standing(own.person, (*own.posts, *posts), roles, reports, matters)
 
 
 def may(standing: Standing, action: Action, scope: Scope | None = None) -> bool:
