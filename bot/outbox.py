@@ -314,7 +314,7 @@ class Sender:
     def _entitled(self, session: Session, row: Outbox, now: datetime) -> bool:
         """Nobody receives a project they may not see: checked here once more, and in doubt nothing is sent."""
         if not row.projects:
-            return True
+            return row.matter is None or self._concerned(session, row, now)
         scopes = entitlement.scopes(session, row.projects)
         if len(scopes) != len(set(row.projects)):
             return False
@@ -328,6 +328,10 @@ class Sender:
         if row.matter is not None and row.matter in standing.matters:
             return True
         return all(may(standing, Action.SEE, scope) for scope in scopes.values())
+
+    def _concerned(self, session: Session, row: Outbox, now: datetime) -> bool:
+        """Of a matter that is about no project: whether it is this person's."""
+        return row.person is not None and row.matter in entitlement.standing(session, row.person, now.date()).matters
 
     def _settle_ambiguous(self, session: Session) -> None:
         """Perhaps delivered, perhaps not: hands, urgent words and answers are said once more, edits too; nudges are not."""

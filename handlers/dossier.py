@@ -150,9 +150,8 @@ def _matters_of(turn: Turn, project: Project, inner: bool) -> list[tuple[str, Ca
 
 
 def stage(desk: Desk, matter: Matter, locale: str = "") -> str:
-    """科室办理中, 部门协调中 or 区级协调中: where a matter stands, without a person or a rung."""
-    rung = Rung(matter.steps[matter.rung]["rung"]) if matter.steps else Rung.SECTION
-    return plain(desk.text("dossier.stage", locale, rung=rung))
+    """科室办理中, 部门协调中, 区级协调中 …: where a matter stands, without a person or a rung."""
+    return plain(desk.text("dossier.stage", locale, rung=matters.rung_of(matter) or Rung.SECTION, state=matter.state))
 
 
 def _keys(turn: Turn, project: Project) -> list[list[Button]]:

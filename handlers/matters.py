@@ -272,20 +272,15 @@ def mine(turn: Turn) -> None:
         return
     person = turn.person
     raised = matters.raised_by(turn.session, person, turn.now - timedelta(days=CLOSED_DAYS))
-    waiting = [matter for matter in matters.waiting_for(turn.session, person) if matter.person == person]
-    waiting += [matter for matter in raised if matter.state is MatterState.ANSWERED]
-    for matter in (
-        *matters.disputed(turn.session),
-        *matters.proposed(turn.session),
-        *matters.asking(turn.session),
-    ):
-        if rules(turn, person, matter) and matter not in waiting:
-            waiting.append(matter)
+    waiting = [matter for one in (person, *turn.acts_for(person)) for matter in matters.waiting_for(turn.session, one)]
+    waiting += [matter for matter in raised if _asks_raiser(turn, matter)]
+    waiting += [matter for matter in matters.to_decide(turn.session) if _decides(turn, person, matter)]
+    waiting = list({matter.id: matter for matter in waiting}.values())
     others = {matter.id for matter in (*raised, *waiting)}
     watched = [
         matter
         for matter in matters.concerning(turn.session, person)
-        if matter.id not in others and _heard(matter, person)
+        if matter.id not in others and _heard(turn, matter, person)
     ]
     listed = [matter for part in (waiting, raised, watched) for matter in part]
     keys = [
@@ -303,10 +298,26 @@ def mine(turn: Turn) -> None:
     )
 
 
-def _heard(matter: Matter, person: int) -> bool:
-    """Whether the matter has come as far up as this person: leaders are not shown what has not reached their rung."""
+def _asks_raiser(desk: Desk, matter: Matter) -> bool:
+    """Whether its raiser is asked for a word: is it solved, is it still solved."""
+    if matter.state is MatterState.CLOSED:
+        return matter.review_on is not None and matter.review_on <= desk.today
+    return matter.state is MatterState.ANSWERED and not matters.open_parts(desk.session, matter.id)
+
+
+DECISIONS = frozenset({"send_back", "climb_now", "keep", "redirect", "agree_date", "grant_fast"})
+"""Steps that give the word a matter waits for."""
+
+
+def _decides(desk: Desk, person: int, matter: Matter) -> bool:
+    return any(step.name in DECISIONS for step in steps_for(desk, matter, person))
+
+
+def _heard(desk: Desk, matter: Matter, person: int) -> bool:
+    """Whether the matter has come as far up as this person, or they watch it: leaders are not shown what has not reached their rung."""
     below = matter.steps[: matter.rung + 1]
-    return any(person == step["person"] or person in step["peers"] for step in below) or person == matter.answered_by
+    sits = any(person == step["person"] or person in step["peers"] for step in below)
+    return sits or person == matter.answered_by or matters.watches(desk.session, matter.id, person)
 
 
 def _lines(turn: Turn, found: Sequence[Matter]) -> list[str]:

@@ -73,15 +73,16 @@ def overdue_milestones(session: Session, meant: Reach, today: date) -> list[tupl
     return [(milestone, project) for milestone, project in session.exec(statement)]
 
 
-def open_matters(session: Session, meant: Reach) -> list[tuple[Matter, Project]]:
-    """Longest open first."""
+def open_matters(session: Session, meant: Reach) -> list[Matter]:
+    """Longest open first; with those that are about no project, in the scope of these units."""
+    general = sa.and_(col(Matter.project).is_(None), col(Matter.unit_scope).in_(meant.units))
     statement = (
-        select(Matter, Project)
-        .join(Project, col(Project.id) == col(Matter.project))
-        .where(meant.where, col(Matter.state) != MatterState.CLOSED)
+        select(Matter)
+        .join(Project, col(Project.id) == col(Matter.project), isouter=True)
+        .where(sa.or_(meant.where, general), col(Matter.state) != MatterState.CLOSED)
         .order_by(col(Matter.raised_at), col(Matter.id))
     )
-    return [(matter, project) for matter, project in session.exec(statement)]
+    return list(session.exec(statement).all())
 
 
 def _running(today: date) -> sa.ColumnElement[bool]:

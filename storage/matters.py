@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.rules.words import MatterState
+from bot.rules.words import FastLane, MatterState
 from storage import dispatch_log
 from storage.db import finish
 from storage.dispatch_log import Entry, Sealer
@@ -52,22 +52,15 @@ def parts_of(session: Session, matter: int) -> list[Matter]:
     return list(session.exec(select(Matter).where(Matter.part_of == matter).order_by(col(Matter.id))).all())
 
 
-def disputed(session: Session) -> list[Matter]:
-    """未解决, or no word from the raiser: to be ruled on by the dispatcher, oldest first."""
-    statement = select(Matter).where(OPEN, Matter.state == MatterState.DISPUTED)
-    return list(session.exec(statement.order_by(col(Matter.answered_at), col(Matter.id))).all())
-
-
-def proposed(session: Session) -> list[Matter]:
-    """拟提级: about to reach the first district leader, unless the dispatcher holds them."""
-    statement = select(Matter).where(OPEN, col(Matter.proposed_at).is_not(None), col(Matter.held).is_(False))
-    return list(session.exec(statement.order_by(col(Matter.proposed_at), col(Matter.id))).all())
-
-
-def asking(session: Session) -> list[Matter]:
-    """申请改派: the one who has them says they belong elsewhere, the dispatcher has yet to say."""
-    statement = select(Matter).where(OPEN, col(Matter.asked_at).is_not(None))
-    return list(session.exec(statement.order_by(col(Matter.asked_at), col(Matter.id))).all())
+def to_decide(session: Session) -> list[Matter]:
+    """What waits for somebody's word, the first due first: not confirmed as solved, about to reach the first district leader, to be
+    sent elsewhere (申请改派), another day (申请延期), the fast lane."""
+    about_to_climb = sa.and_(col(Matter.proposed_at).is_not(None), col(Matter.held).is_(False))
+    waits = sa.or_(
+        col(Matter.state) == MatterState.DISPUTED, about_to_climb, col(Matter.asked_at).is_not(None), col(Matter.promise_open).is_not(None),
+        col(Matter.fast_lane) == FastLane.ASKED,
+    )  # fmt: skip
+    return list(session.exec(select(Matter).where(OPEN, waits).order_by(col(Matter.due_at), col(Matter.id))).all())
 
 
 def waiting_for(session: Session, person: int) -> list[Matter]:
@@ -78,8 +71,10 @@ def waiting_for(session: Session, person: int) -> list[Matter]:
 
 
 def raised_by(session: Session, person: int, since: datetime) -> list[Matter]:
-    """What a person raised: open, or closed since then; newest first."""
-    statement = select(Matter).where(Matter.raised_by == person, sa.or_(OPEN, col(Matter.closed_at) >= since))
+    """What a person raised, ordered, or wrote down for who did: open, being looked at again, or closed since then; newest first."""
+    theirs = sa.or_(col(Matter.raised_by) == person, col(Matter.recorded_by) == person)
+    shown = sa.or_(OPEN, col(Matter.closed_at) >= since, col(Matter.review_on) <= since.date())
+    statement = select(Matter).where(theirs, col(Matter.part_of).is_(None), shown)
     return list(session.exec(statement.order_by(col(Matter.id).desc())).all())
 
 

@@ -208,6 +208,5 @@ def _first_due(project: Project, today: date) -> date | None:
 def _matter_standing(project: Project, matter: Matter, now: datetime, calendar: WorkCalendar) -> MatterStanding:
     rung = Rung(matter.steps[matter.rung]["rung"]) if matter.steps else Rung.SECTION
     days = calendar.workdays_between(calendar.day(matter.raised_at), calendar.day(now))
-    return MatterStanding(
-        f"{project.number}-{matter.number}", matter.category, matter.due_at <= now, rung, days, matter.rung > 0
-    )
+    overdue = matter.state.working and matter.due_at <= now
+    return MatterStanding(f"{project.number}-{matter.number}", matter.category, overdue, rung, days, matter.rung > 0)

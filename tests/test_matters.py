@@ -431,7 +431,7 @@ async def test_not_solved_goes_to_the_dispatcher_unseen_by_who_answered(settle_i
             "待核实" in town.text(insider) and "只批了" not in town.text(insider) and "未解决" not in town.text(insider)
         )
     with town.store.read() as session:
-        assert [row.id for row in matters.disputed(session)] == [row_of(town).id]
+        assert [row.id for row in matters.to_decide(session)] == [row_of(town).id]
     await town.presses(LI, "退回办理")
     await town.says(LI, "请补齐其余 20 亩")
     assert "【退回办理】" in town.text(ZHAO) and "请补齐其余 20 亩" in town.text(ZHAO)
