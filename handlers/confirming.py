@@ -27,7 +27,8 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     draft = turn.talk.draft
     milestones = projects.milestones_of(turn.session, project.id)
     said = pick.without_name(project.name, words)
-    read = reading.read(said, turn.today, [row.name for row in milestones], turn.calendar.is_workday)
+    names = [row.name for row in milestones]
+    read = reading.read(said, turn.today, milestones=names, working=turn.calendar.is_workday)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
         turn.args = {"project": project.id}
         filing.on_plan(turn)

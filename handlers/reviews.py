@@ -46,5 +46,5 @@ def reopen(desk: Desk, matter: Matter, said: str) -> None:
     take_back(desk, matter)
     if matter.person is not None:
         hand_to(desk, matter, entry, matter.person, "reopened", said=said)
-    if before not in (None, matter.person):
-        inform(desk, matter, entry, before, "reopened")  # type: ignore[arg-type]
+    if before is not None and before != matter.person:
+        inform(desk, matter, entry, before, "reopened")

@@ -262,7 +262,7 @@ def _current(desk: Desk, row: NudgeRow) -> bool:
     return row.kind not in ("notice", "missed_report") or row.state == "open" or row.day >= desk.today
 
 
-def _as_item(matter: int, project: int, person: int, desk: Desk) -> NudgeRow:
+def _as_item(matter: int, project: int | None, person: int, desk: Desk) -> NudgeRow:
     """A matter as the item it might have been: never stored."""
     return NudgeRow(
         id=0, key="", person=person, kind="hand", day=desk.today, project=project, matter=matter, about=f"matter:{matter}", created_at=desk.now

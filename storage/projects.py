@@ -70,7 +70,8 @@ def milestones(session: Session, projects: Iterable[int]) -> dict[int, list[Mile
     for row in session.exec(
         select(Milestone).where(col(Milestone.project).in_(wanted)).order_by(col(Milestone.position))
     ):
-        found[row.project].append(row)
+        if row.project is not None:
+            found[row.project].append(row)
     return found
 
 
