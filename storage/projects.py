@@ -130,7 +130,7 @@ def matters_of(session: Session, projects: Iterable[int]) -> dict[int, list[Matt
         select(Matter).where(col(Matter.project).in_(wanted), Matter.state != "closed").order_by(col(Matter.number))
     )
     for row in session.exec(statement) if wanted else ():
-        found[row.project].append(row)
+        found.get(row.project or 0, []).append(row)
     return found
 
 
