@@ -11,28 +11,40 @@ def intent_of(
     words: str, split: Sequence[Clause], held: Sequence[Sequence[str]], found: Reading, known: Patterns
 ) -> Intent:
     """What `found` was written for; `held` are the hindrances clause by clause."""
-    statuses = {mention.status for mention in found.stages}
-    told = (
-        found.percents
-        or statuses & {"done", "doing"}
-        or any(one.role not in ("plan", "invest") for one in found.amounts)
-    )
-    moving = told or any(known.has("moving", clause.shown) and not clause.future for clause in split)
-    late = any(one.kind == "delay" for one in found.durations)
     if found.help:
         return "help"
     if known.has("question", words):
         return "question"
+    statuses = {mention.status for mention in found.stages}
+    told = bool(
+        found.percents
+        or statuses & {"done", "doing"}
+        or any(one.role not in ("plan", "invest") for one in found.amounts)
+    )
+    moving = told or any(_moves(clause, known) for clause in split)
+    late = any(one.kind == "delay" for one in found.durations) or known.has("put_off", words)
     if found.blockers and known.has("stopped", words) and not late:
         return "blocker"
     if late or known.has("delay", words):
         return "delay_notice"
-    if found.blockers and (not moving or (not found.percents and held[-1])):
+    if found.blockers and (not told or (not found.percents and held[-1])):
         return "blocker"
     if moving or found.on_plan:
         return "progress"
     if found.deadlines or "planned" in statuses or any(one.role == "plan" for one in found.amounts):
         return "plan"
-    if found.blockers or "not" in statuses:
+    return _of_words(words, found, known)
+
+
+def _moves(clause: Clause, known: Patterns) -> bool:
+    """Whether a clause tells that something is done or going on now."""
+    return not clause.future and known.has("moving", clause.shown) and not known.has("planned", clause.shown)
+
+
+def _of_words(words: str, found: Reading, known: Patterns) -> Intent:
+    """The intent where nothing was read but words of the trade."""
+    if not (found.blockers or found.stages or found.amounts or known.has("site", words)):
+        return "chatter"
+    if found.blockers or known.has("trouble", known.marks["solved"].sub("", words)):
         return "blocker"
-    return "progress" if found.amounts else "chatter"
+    return "progress"

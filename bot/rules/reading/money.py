@@ -21,7 +21,7 @@ _MONEY = re.compile(
     rf"(?:{_MORE.format(name='b')}{_FUZZY}[万w]{_FUZZY})?"
     rf"(?:{_MORE.format(name='rest')}(?={_YUAN})|(?P<tail>[一二三四五六七八九\d])(?=多|左右|[,。;!?)\s]|$))?"
     rf"(?:\s?{_YUAN})?(?P<foreign>美元|美金|港元|港币|日元|欧元|英镑|台币|新台币|韩元)?"
-    rf"|(?P<n>{NUMBER}){_FUZZY}\s?{_YUAN}"
+    rf"|(?P<n>{NUMBER}){_FUZZY}\s?(?:元(?!旦|宵|月|件|素|器)|块钱|(?<=[\d百千])块(?!砖|板|钢|玻|石|地|田|布)|人民币)"
 )
 
 
@@ -119,7 +119,7 @@ def _role(segment: str, found: list[Sum], after: str) -> AmountRole:
     cues = list(_ROLE.finditer(sentence))
     role = cast(AmountRole, cues[-1].lastgroup) if cues else "other"
     in_parts = found and found[-1].role == "part" and not _PARTS_END.search(segment)
-    if role == "other" and (in_parts or any(cue.lastgroup == "part" for cue in cues)):
+    if role == "other" and (in_parts or any(cue.lastgroup == "part" for cue in cues) or (found and segment[:1] == "(")):
         return "part"
     if role == "total" and len(cues) > 1 and cues[-2].lastgroup in _SPANS and cues[-1].start() - cues[-2].end() <= 3:
         role = cast(AmountRole, cues[-2].lastgroup)  # 1-8月累计, 本月累计
