@@ -25,14 +25,14 @@ def _named(clause: Clause, after: str, known: Patterns) -> list[str]:
     solved, trouble = open_words != words, known.has("trouble", open_words)
     if solved and not trouble:
         return []
-    found = _matching(open_words, known.plain)
+    named = _matching(open_words, known.plain)
     if trouble and not solved:
-        found += _matching(words, known.topics)
+        named += _matching(words, known.topics)
     elif not solved and known.has("standstill", after):
-        found += [name for name in _matching(words, known.topics) if name in known.outside]
-    named = dict.fromkeys(found)
+        named += [name for name in _matching(words, known.topics) if name in known.outside]
+    found = dict.fromkeys(named)
     # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
-    return [name for name in named if not known.yields.get(name, frozenset()) & named.keys()]
+    return [name for name in found if not known.yields.get(name, frozenset()) & found.keys()]
 
 
 def _matching(words: str, patterns: Mapping[str, re.Pattern[str]]) -> list[str]:

@@ -31,20 +31,17 @@ def intent_of(
         return "blocker"
     if moving or found.on_plan:
         return "progress"
+    trade = found.blockers or found.stages or found.amounts or known.has("site", words)
+    if not trade and not known.any_blocker.search(words):
+        return "chatter"
     if found.deadlines or "planned" in statuses or any(one.role == "plan" for one in found.amounts):
         return "plan"
-    return _of_words(words, found, known)
+    if found.blockers or known.has("trouble", known.marks["solved"].sub("", words)):
+        return "blocker"
+    return "progress"
 
 
 def _moves(clause: Clause, known: Patterns) -> bool:
     """Whether a clause tells that something is done or going on now."""
     return not clause.future and known.has("moving", clause.shown) and not known.has("planned", clause.shown)
 
-
-def _of_words(words: str, found: Reading, known: Patterns) -> Intent:
-    """The intent where nothing was read but words of the trade."""
-    if not (found.blockers or found.stages or found.amounts or known.has("site", words)):
-        return "chatter"
-    if found.blockers or known.has("trouble", known.marks["solved"].sub("", words)):
-        return "blocker"
-    return "progress"

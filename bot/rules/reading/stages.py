@@ -17,6 +17,8 @@ _DESCRIBES = re.compile(r"(?:结构|工程|施工)?(?:已经?|全部|部分|顺�
 _PAPERS = frozenset(("招标", "前期", "征拆"))  # told of by themselves, also directly before another stage
 _SENTENCE_MARKS = ("。", ";", "\n", "!", "?")
 _BACK_TO_NOW = re.compile(r"目前|现在|已|正在")
+_WAS_DUE = re.compile(r"本该|本应|就该|早该|就应")
+_WAS_PLANNED = re.compile(r"原[定计本先]|原来[计定说]|合同")
 _CONDITION = re.compile(r"具备|满足|条件")
 _ALREADY = re.compile(r"已(?!具)|刚|才(?!能|可)|正(?!式)")
 _NEARLY = re.compile(r"接近|临近|冲刺")
@@ -117,6 +119,10 @@ def status_of(place: Place, known: Patterns) -> Status | None:
         return None
     if known.not_before.search(before) or _NOT_AFTER.match(after):
         return _denied(place, known)
+    if _WAS_DUE.search(place.lead):
+        return "not"
+    if _WAS_PLANNED.search(place.lead) and not _ALREADY.search(after[:3]):
+        return "planned"
     if place.stage == "征拆" and not _clear_of_trouble(place, known):
         return None
     done = known.has("done", before) or known.has("done", after)
