@@ -66,6 +66,7 @@ def units(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 
 def study(turn: Turn, matter: Matter, unit: int) -> None:
     """请…研究: this unit takes it up, at the leader's word."""
+    matter.plan, matter.procedure = "", ""
     ladder.lay(turn, matter, project_of(turn, matter), unit)
     matters.concern(turn.session, matter.id, ladder.everybody(matter))
     entry = record(turn, matter, "studied", person=turn.person)

@@ -51,6 +51,7 @@ def targets(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 def redirect(turn: Turn, matter: Matter, unit: int) -> None:
     """改派: to another unit, its ladder laid anew with the limits frozen at first."""
     before = matter.person
+    matter.plan, matter.procedure = "", ""
     ladder.lay(turn, matter, project_of(turn, matter), unit)
     matters.concern(turn.session, matter.id, ladder.everybody(matter))
     entry = record(turn, matter, "redirected", person=turn.person)
