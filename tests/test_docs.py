@@ -109,6 +109,16 @@ def test_a_picture_is_a_phone_s_width_small_and_used(picture):
     assert all(f"docs/pictures/{picture.name}" in text(readme) for readme in READMES)
 
 
+def test_every_step_and_state_of_a_matter_is_explained():
+    from bot.rules.matters import TABLE
+    from bot.rules.words import MatterState
+    from handlers.matters import LABELS
+
+    told, labels = text("docs/matters.md"), tomllib.loads(text("bot/templates/zh_CN/labels.toml"))
+    assert sorted({step.name for step in TABLE if labels[LABELS.get(step.name, step.name)] not in told}) == []
+    assert [state.zh for state in MatterState if state.zh not in told] == []
+
+
 def test_every_key_of_the_policy_is_explained():
     policy = tomllib.loads(text("bot/data/policy.toml"))
     told = text("docs/policy.md")
