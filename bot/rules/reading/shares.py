@@ -19,7 +19,7 @@ _SHARE = re.compile(
     rf"(?!立|本|品|套|型|员|功|果|熟|交|就|效|片|都是|新|是|会|桩|孔|梁|为|长)"
     rf"|(?P<below>[二三四五六七八九十百]|\d{{1,3}})分之(?P<above>[一二两三四五六七八九十]{{1,3}}|\d{{1,3}}(?:\.\d)?)"
     rf"|(?<![\d/.])(?P<up>[1-9])/(?P<down>[2-9])(?![\d/月日号前])"
-    rf"|(?P<midway>过半(?!数?年|个|天|小时)|一半|半数|对半)"
+    rf"|(?P<midway>(?P<past>过半(?!数?年|个|天|小时|的|数|居民|业主|群众|人))|一半|半数|对半)"
     rf"|(?P<most>一?大半|一?小半|大部分(?!是|人))"
     rf"|(?<=进度)(?:已经?|目前|现在|大概|大约|约|达到?|到|完成|为|是|有|在|:|：|\s){{0,3}}(?P<bare>\d{{1,3}}(?:\.\d{{1,2}})?)(?![\d.%/]|\s?(?:万|亿|元|个|天|日|月|年|号|米|公里|层|栋|多|余|w|吨|亩|户|-|~|点))"
 )
@@ -121,7 +121,7 @@ def _judge(text: str, match: re.Match[str], value: Decimal, upper: Decimal | Non
     after = _CLAUSE_END.split(text[end : end + 12])[0]
     if _NOT_DONE.search(before) or _NOT_DONE_AFTER.match(after):
         return None
-    if (match["midway"] or match["most"]) and not _WAY_DONE.search(before):
+    if (match["midway"] or match["most"]) and not match["past"] and not _WAY_DONE.search(before):
         return None
     negative = bool(match["minus"])
     of_plan = bool(_PLAN_SHARE.search(wider)) and not _QUARTER_OR_MONTH.search(wider[-8:])
