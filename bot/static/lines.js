@@ -3,6 +3,8 @@ import { dayWords, element, toast, words } from "./net.js";
 import { enlarge } from "./viewer.js";
 
 const NUMBERS = /(\d[\d-]{9,}\d)/;
+const HYPHENED = /(\d+(?:-\d+)+)/;
+const HYPHENED_ONLY = /^\d+(-\d+)+$/;
 const TELEPHONE = /^(1[3-9]\d{9}|0\d{2,3}-\d{7,8})$/;
 
 export function dayName(day, today) {
@@ -12,10 +14,16 @@ export function dayName(day, today) {
   return away === 0 ? `${words.today} · ${name}` : away === 1 ? `${words.yesterday} · ${name}` : name;
 }
 
-// Pieces of (text, bold); telephone numbers can be dialled.
+// Telephone numbers can be dialled; dates and the numbers of matters are not broken at their hyphen.
+function marked(part) {
+  if (TELEPHONE.test(part)) return [element("a", { href: `tel:${part}` }, part)];
+  return part.split(HYPHENED).map((word) => (HYPHENED_ONLY.test(word) ? element("span", { class: "whole" }, word) : word));
+}
+
+// Pieces of (text, bold).
 function pieces(text) {
   return text.flatMap(([piece, bold]) => {
-    const parts = piece.split(NUMBERS).map((part) => (TELEPHONE.test(part) ? element("a", { href: `tel:${part}` }, part) : part));
+    const parts = piece.split(NUMBERS).flatMap(marked);
     return bold ? [element("strong", {}, ...parts)] : parts;
   });
 }
