@@ -294,7 +294,7 @@ LIMITS = [
     ("2024年上半年", "2024-06-30", Precision.HALF),
     ("2024年底", "2024-12-31", Precision.YEAR),
     ("2023", "2023-12-31", Precision.YEAR),
-    ("2023年1月中旬", "2023-01-20", Precision.DAY),
+    ("2023年1月中旬", "2023-01-20", Precision.MONTH),
     ("6月30日前", "2023-06-30", Precision.DAY),
     ("2023.4.13", "2023-04-13", Precision.DAY),
     ("12.31", "2023-12-31", Precision.DAY),

@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
+from bot.rules import due
 from bot.rules.reading import dates, feasts
 from bot.rules.reading.script import plain
-from bot.rules.words import Precision
 
 _TIME_OF_DAY = re.compile(r"[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
 _COMPACT = re.compile(r"^(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
@@ -34,17 +34,14 @@ def parse_date(text: str, today: date, future: bool = True) -> date | None:
     return found[0].day if len(found) == 1 else None
 
 
-def parse_due(text: str, year: int) -> tuple[date, Precision] | None:
-    """A ledger's time limit as the last day that counts, and how exactly it was written.
+def parse_due(text: str, year: int) -> due.Due | None:
+    """A time limit as the last day that counts and how exactly it was written, as ledgers write it (`bot.rules.due`) or
+    as people say it: "节前", "2024年春节前", "国庆前后"; without a year it is one of `year`.
 
-    "2023.3", "3月底前", "四季度", "2024年上半年", "6月30日前"; without a year it is one of `year`. Of several dates
-    (2023年3月至6月) the latest counts. None where there is none (长期, 待批复).
+    Of several dates the latest counts. None where there is none (长期, 待批复).
     """
-    words = _spelled(text)
-    if words in ("全年", "年度", "当年"):
-        return date(year, 12, 31), Precision.YEAR
-    found, _ = dates.find(words, date(year, 1, 1), feasts.usual_working_day)
-    if not found:
-        return None
-    latest = max(found, key=lambda one: one.day)
-    return latest.day, latest.precision
+    if written := due.parse_due(text, year):
+        return written
+    found, _ = dates.find(_spelled(text), date(year, 1, 1), feasts.usual_working_day)
+    latest = max(found, key=lambda one: one.day, default=None)
+    return (latest.day, latest.precision) if latest else None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.rules.reading.clauses import Clause
 from bot.rules.reading.lexicon import Patterns
+from bot.rules.words import Category
 
 
 def find(clauses: Sequence[Clause], known: Patterns) -> list[list[str]]:
@@ -33,6 +34,15 @@ def _named(clause: Clause, after: str, known: Patterns) -> list[str]:
     found = dict.fromkeys(named)
     # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
     return [name for name in found if not known.yields.get(name, frozenset()) & found.keys()]
+
+
+def category_of(kind: str, words: str, known: Patterns) -> Category:
+    """What a hindrance is filed under: that of its kind; of 路水电网气热 the one that its clause plainly names."""
+    category = known.categories[kind]
+    if category is not Category.UTILITIES:
+        return category
+    named = [one for one, pattern in known.utilities.items() if pattern.search(words)]
+    return named[0] if len(named) == 1 else category
 
 
 def _matching(words: str, patterns: Mapping[str, re.Pattern[str]]) -> list[str]:

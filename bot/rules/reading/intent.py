@@ -44,4 +44,3 @@ def intent_of(
 def _moves(clause: Clause, known: Patterns) -> bool:
     """Whether a clause tells that something is done or going on now."""
     return not clause.future and known.has("moving", clause.shown) and not known.has("planned", clause.shown)
-

@@ -55,6 +55,7 @@ class Lexicon:
 
     stages: Mapping[str, Stage]
     blockers: Mapping[str, Blocker]
+    utilities: Mapping[Category, tuple[str, ...]]
     marks: Mapping[str, tuple[str, ...]]
 
     @cached_property
@@ -90,6 +91,8 @@ class Patterns:
         self.any_blocker = _any(word for one in lexicon.blockers.values() for word in (*one.topics, *one.plain))
         self.outside = frozenset(name for name, one in lexicon.blockers.items() if one.outside)
         self.yields = {name: one.yields for name, one in lexicon.blockers.items() if one.yields}
+        self.categories = {name: one.category for name, one in lexicon.blockers.items()}
+        self.utilities = {category: _any(words) for category, words in lexicon.utilities.items()}
         self.marks = {name: _any(words) for name, words in lexicon.marks.items()}
         on_plan = f"(?:{_joined(lexicon.marks['on_plan'])}|{_joined(lexicon.marks['no_trouble'])})"
         self.on_plan = re.compile(rf"(?:{on_plan}[,。;!、\s]*)+")
@@ -128,6 +131,7 @@ def of_values(values: Mapping[str, Any]) -> Lexicon:
             )
             for name, one in values["blockers"].items()
         },
+        utilities={Category(name): tuple(words) for name, words in values["utilities"].items()},
         marks={name: tuple(words) for name, words in values["marks"].items()},
     )
 

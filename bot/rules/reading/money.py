@@ -65,7 +65,9 @@ _UNIT_MISSING = re.compile(
 )
 _EXPECTED = re.compile(r"预计|力争|争取|确保|拟|有望|目标|可完成|能完成")
 _OTHER_AFTER = re.compile(r"的?(?:缺口|贷款|补助|资金缺口)")
-_CARRY = re.compile(r"^[\s、和与及到至约近多]*(?:(?:核?[涨升增调减降]|压减|调减|核定)[到至为加]*|调整为|提高到|变成)?[\s约近]*$")
+_CARRY = re.compile(
+    r"^[\s、和与及到至约近多]*(?:(?:核?[涨升增调减降]|压减|调减|核定)[到至为加]*|调整为|提高到|变成)?[\s约近]*$"
+)
 
 
 @dataclass(frozen=True)

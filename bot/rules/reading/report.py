@@ -14,7 +14,7 @@ from bot.rules.reading.lexicon import Lexicon, Patterns, seed
 from bot.rules.reading.milestones import find as find_milestones
 from bot.rules.reading.script import plain
 from bot.rules.reading.tense import Tense, tense
-from bot.rules.reading.values import Amount, Deadline, Duration, Period, Reading, StageMention, WorkingDay
+from bot.rules.reading.values import Amount, Deadline, Duration, Hindrance, Period, Reading, StageMention, WorkingDay
 
 _SHORT = 200  # characters; what is longer is not said in passing
 _APART = re.compile(r"[,。;!?\n()\s]")
@@ -58,7 +58,11 @@ def read(
         durations=tuple(Duration(one.days, one.kind, text[one.start : one.end]) for one in lengths),
         stages=tuple(dict.fromkeys(StageMention(one.stage, one.status, text[one.start : one.end]) for one in mentions)),
         milestones=tuple(reached),
-        blockers=tuple(dict.fromkeys(name for names in held for name in names)),
+        hindrances=tuple(
+            Hindrance(kind, hindrances.category_of(kind, one.words, known), text[one.start : one.end].strip())
+            for one, kinds in zip(split, held, strict=True)
+            for kind in kinds
+        ),
         help=any(asking),
         on_plan=on_plan,
         unread=_unread(split, spans, understood, text, known),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from bot.rules.words import Precision
+from bot.rules.words import Category, Precision
 
 AmountRole = Literal["month", "ten_days", "week", "quarter", "ytd", "total", "plan", "invest", "part", "other"]
 Status = Literal["done", "doing", "planned", "not"]
@@ -68,6 +68,15 @@ class MilestoneMention:
 
 
 @dataclass(frozen=True)
+class Hindrance:
+    """What holds the project up: its kind in the lexicon (环评), and the category a matter about it is filed under."""
+
+    kind: str
+    category: Category
+    text: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """All that was found in one report. Nothing here is guessed: what is ambiguous stands in `questions`.
 
@@ -87,9 +96,14 @@ class Reading:
     durations: tuple[Duration, ...] = ()
     stages: tuple[StageMention, ...] = ()
     milestones: tuple[MilestoneMention, ...] = ()
-    blockers: tuple[str, ...] = ()
+    hindrances: tuple[Hindrance, ...] = ()
     help: bool = False
     intent: Intent = "chatter"
     on_plan: bool = False
     unread: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+
+    @property
+    def blockers(self) -> tuple[str, ...]:
+        """The kinds of its hindrances, each once."""
+        return tuple(dict.fromkeys(one.kind for one in self.hindrances))
