@@ -8,7 +8,7 @@ from typing import Any
 from bot.holidays import parse_notice, work_calendar
 from bot.messages import Button, Picture
 from bot.rules.entitlement import Action
-from handlers import holding, roster, watching
+from handlers import handover, holding, roster, watching
 from handlers.desk import Desk, Turn
 from handlers.roster import Refused
 from storage import calendar, people
@@ -235,30 +235,24 @@ def _ask_deactivate(turn: Turn, persons: list[Person], args: dict[str, Any]) -> 
 
 
 def _deactivated(turn: Turn, persons: list[Person], args: dict[str, Any]) -> None:
-    held = roster.deactivate(turn, persons[0], turn.person)
+    held = handover.deactivate(turn, persons[0], turn.person)
     turn.reply("admin.deactivated", name=persons[0].name, held=held)
 
 
 @administering
 def hand_over(turn: Turn) -> None:
-    """交接 张三 李四: all that one holds in projects goes to the other."""
+    """交接 张三 李四: all that is one's goes to the other."""
     if parts := _parts(turn, "handover", 2):
         _go(turn, "handover", parts[:2], {})
 
 
 def _ask_hand_over(turn: Turn, persons: list[Person], args: dict[str, Any]) -> None:
-    old, new = persons
-    if old.id == new.id:
-        raise Refused("admin.same_person", name=old.name)
-    held = roster.holdings(turn, old)
-    if not held.roles:
-        raise Refused("admin.nothing_held", name=old.name)
-    _ask(turn, "handover", persons, {}, held=held)
+    _ask(turn, "handover", persons, {}, **handover.would_go(turn, persons[0], persons[1]).facts())
 
 
 def _handed_over(turn: Turn, persons: list[Person], args: dict[str, Any]) -> None:
-    held = roster.hand_over(turn, persons[0], persons[1], turn.person)
-    turn.reply("admin.handover_done", old=persons[0].name, new=persons[1].name, count=len(held))
+    found = handover.hand_over(turn, persons[0], persons[1], turn.person)
+    turn.reply("admin.handover_done", old=persons[0].name, new=persons[1].name, **found.facts())
 
 
 # --- holidays ---------------------------------------------------------------------------------------------------------------

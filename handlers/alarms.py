@@ -16,7 +16,11 @@ def _tell(desk: Desk, key: str, text: str, **facts: object) -> int:
         for administrator, _ in people.everyone_with(desk.session, Post.ADMINISTRATOR, desk.today):
             card = Card(desk.text(f"alarm.{text}", administrator.locale, number=number, **facts))
             desk.say(
-                MessageClass.HAND, card, person=administrator.id, key=f"alarm:{number}:{desk.now}:{administrator.id}"
+                MessageClass.HAND,
+                card,
+                person=administrator.id,
+                key=f"alarm:{number}:{desk.now}:{administrator.id}",
+                own=True,
             )
     return number
 

@@ -457,12 +457,8 @@ def give_back(desk: Desk, deputies: Sequence[int]) -> None:
             _send_elsewhere(desk, row, person, to)
         else:
             row.about = ""
-            desk.strip(
-                row,
-                desk.text(
-                    "delegation.returned", _locale(desk, row.person or 0), person=people.name_of(desk.session, person)
-                ).strip(),
-            )
+            name = people.name_of(desk.session, person)
+            desk.supersede(row, desk.text("delegation.returned", _locale(desk, row.person or 0), person=name).strip())
     desk.session.flush()
 
 

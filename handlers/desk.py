@@ -194,6 +194,19 @@ class Desk:
             matter=row.matter,
         )
 
+    def supersede(self, row: Outbox, text: str) -> None:
+        """Edits a sent card: other words in its place, nothing of what it showed, no buttons; for whom it concerns no longer."""
+        address = outbox.address_of(row)
+        outbox.put(
+            self.session,
+            MessageClass.ANSWER,
+            self.now,
+            card=Card(text),
+            person=row.person,
+            address=address,
+            edits=row.id,
+        )
+
     def errand(
         self,
         kind: str,

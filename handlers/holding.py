@@ -24,7 +24,12 @@ def hold(desk: Desk, anchor: Anchor | None) -> None:
         text = desk.text("admin.held", administrator.locale, anchor=anchor, count=count)
         card = Card(text, ((desk.button("resume_sending", "admin.resume", administrator.locale, "primary"),),))
         desk.say(
-            MessageClass.HAND, card, person=administrator.id, key=f"held:{desk.now}:{administrator.id}", about="held"
+            MessageClass.HAND,
+            card,
+            person=administrator.id,
+            key=f"held:{desk.now}:{administrator.id}",
+            about="held",
+            own=True,
         )
 
 

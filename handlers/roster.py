@@ -1,4 +1,4 @@
-"""Who is who, changed: invites, posts, leaving, handing over. The same functions serve the chat and the command line."""
+"""Who is who, changed: people, invites, posts. The same functions serve the chat and the command line."""
 
 import difflib
 from collections.abc import Sequence
@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.messages import Card
 from bot.rules.words import Post
 from handlers import start
 from handlers.desk import Desk
-from storage import people, roster
-from storage.db import next_id
+from handlers.matters import number_of
+from storage import handover, people, roster
 from storage.imports import PLACEHOLDER
 from storage.tables import Assignment, Person, PostHeld, Project, Unit
 
@@ -181,17 +180,18 @@ def end_post(desk: Desk, row: Person, post: Post, where: Unit | None, by: int | 
     if post is Post.ADMINISTRATOR and roster.only_administrator(desk.session, row.id, desk.today):
         raise Refused("admin.last_administrator", name=row.name)
     for one in held:
-        _end(desk, one, by)
+        end_held_post(desk, one, by)
     known = people.unit_names(desk.session)
     return [known[one.unit] for one in held]
 
 
-def _end(desk: Desk, held: PostHeld, by: int | None) -> None:
+def end_held_post(desk: Desk, held: PostHeld, by: int | None = None) -> None:
+    """A post ends; yesterday was its last day."""
     roster.end_post(desk.session, held, desk.today)
     desk.note("post.ended", person=by, facts={"person": held.person, "post": held.role, "unit": held.unit})
 
 
-# --- leaving and handing over -------------------------------------------------------------------------------------------
+# --- what somebody holds ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,8 @@ class Holdings:
     accounts: int
     posts: list[tuple[Post, str]]
     roles: list[tuple[Assignment, Project]]
+    matters: tuple[str, ...] = ()
+    """The open matters they have, by number."""
 
     @property
     def lines(self) -> list[tuple[str, Any]]:
@@ -211,95 +213,9 @@ class Holdings:
 def holdings(desk: Desk, row: Person) -> Holdings:
     known = people.unit_names(desk.session)
     posts = [(held.role, known[held.unit]) for held in people.posts_of(desk.session, row.id, desk.today)]
-    return Holdings(
-        len(roster.accounts(desk.session, row.id)), posts, roster.assignments(desk.session, row.id, desk.today)
-    )
-
-
-def deactivate(desk: Desk, row: Person, by: int | None = None) -> Holdings:
-    """Somebody leaves: from the next message on a stranger. What they held in projects becomes a gap, told to the dispatchers.
-
-    Raises Refused for the last administrator.
-    """
-    if roster.only_administrator(desk.session, row.id, desk.today):
-        raise Refused("admin.last_administrator", name=row.name)
-    held = holdings(desk, row)
-    for post in people.posts_of(desk.session, row.id, desk.today):
-        _end(desk, post, by)
-    for assignment, project in held.roles:
-        assignment.until = desk.today - timedelta(days=1)
-        desk.session.flush()
-        desk.note(
-            "assignment.ended",
-            project=project.id,
-            person=by,
-            facts={"person": row.id, "why": "left"},
-            rows=[assignment],
-        )
-    roster.leave(desk.session, row, desk.now)
-    desk.withdraw(f"unreachable:{row.id}")
-    desk.note("person.deactivated", person=by, facts={"person": row.id, "roles": len(held.roles)})
-    if held.roles:
-        _tell_gaps(desk, row, held)
-    return held
-
-
-def _tell_gaps(desk: Desk, row: Person, held: Holdings) -> None:
-    for dispatcher, _ in people.everyone_with(desk.session, Post.DISPATCHER, desk.today):
-        card = Card(
-            desk.text("admin.gaps", dispatcher.locale, name=row.name, lines=held.lines[:20], count=len(held.lines))
-        )
-        desk.hand(
-            dispatcher.id,
-            card,
-            key=f"gaps:{row.id}:{desk.today}:{dispatcher.id}",
-            about="",
-            reason={"text": card.text},
-        )
-
-
-def hand_over(desk: Desk, old: Person, new: Person, by: int | None = None) -> list[tuple[Assignment, Project]]:
-    """All that one person holds in projects goes to another, from today; both are told. Raises Refused where there is nothing."""
-    if old.id == new.id:
-        raise Refused("admin.same_person", name=old.name)
-    held = roster.assignments(desk.session, old.id, desk.today)
-    if not held:
-        raise Refused("admin.nothing_held", name=old.name)
-    has = {(one.project, one.role) for one, _ in roster.assignments(desk.session, new.id, desk.today)}
-    for assignment, project in held:
-        rows = [assignment]
-        assignment.until = desk.today - timedelta(days=1)
-        if (project.id, assignment.role) not in has:
-            made = Assignment(
-                id=next_id(desk.session, Assignment), project=project.id, role=assignment.role, person=new.id,
-                rank=assignment.rank, since=desk.today,
-            )  # fmt: skip
-            desk.session.add(made)
-            rows.append(made)
-        desk.session.flush()
-        desk.note(
-            "assignment.handed_over", project=project.id, person=by, facts={"from": old.id, "to": new.id}, rows=rows
-        )
-    for bundle in roster.take_items(desk.session, old.id, {project.id for _, project in held}):
-        desk.redraw(bundle)
-    _tell_both(desk, old, new, held)
-    return held
-
-
-def _tell_both(desk: Desk, old: Person, new: Person, held: list[tuple[Assignment, Project]]) -> None:
-    lines = Holdings(0, [], held).lines
-    for row in (old, new):
-        text = desk.text(
-            "admin.handed_over",
-            row.locale,
-            old=old.name,
-            new=new.name,
-            lines=lines[:20],
-            count=len(lines),
-            mine=row is new,
-        )
-        if people.account_of(desk.session, row.id):
-            desk.hand(row.id, Card(text), key=f"handover:{held[0][0].id}:{row.id}", about="", reason={"text": text})
+    roles = roster.assignments(desk.session, row.id, desk.today)
+    matters = tuple(number_of(desk, matter) for matter in handover.held(desk.session, row.id))
+    return Holdings(len(roster.accounts(desk.session, row.id)), posts, roles, matters)
 
 
 # --- who somebody is ----------------------------------------------------------------------------------------------------

@@ -126,7 +126,13 @@ def bundle_card(desk: Desk, row: Outbox) -> Card | None:
     bundle = row.edits or row.id
     entries = waiting.of_items(desk, person.id, nudges.of_bundle(desk.session, person.id, bundle), person.locale)
     if not entries:
-        calm = desk.text("nudge.calm", person.locale, name=person.name, put_off=bool(row.facts.get("put_off")))
+        calm = desk.text(
+            "nudge.calm",
+            person.locale,
+            name=person.name,
+            put_off=bool(row.facts.get("put_off")),
+            handed_to=row.facts.get("handed_to", ""),
+        )
         return Card(calm) if row.edits else None
     head = desk.text(
         "nudge.head", person.locale, name=person.name, count=len(entries), later=bool(row.facts.get("later"))

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from bot.rules.words import MessageClass, Post, Role
 from storage import people
 from storage.engines import select_columns
-from storage.nudges import CADENCE
 from storage.outbox import PENDING
 from storage.tables import (
     Account,
@@ -136,20 +135,6 @@ def forget_talk(session: Session, accounts: Iterable[int]) -> None:
     session.execute(
         sa.update(Conversation).where(col(Conversation.account).in_(own)).values(step="", draft={}, expires_at=None)
     )
-
-
-def take_items(session: Session, person: int, projects: Iterable[int]) -> list[int]:
-    """A person's reminders of reports on these projects are open again, for whoever has the projects when the next bundles are made;
-    returns the bundles that showed them."""
-    where = (
-        col(NudgeRow.person) == person,
-        col(NudgeRow.project).in_(list(projects)),
-        col(NudgeRow.kind).in_(CADENCE),
-        col(NudgeRow.state).in_(("open", "shown")),
-    )
-    bundles = session.execute(select_columns(NudgeRow.bundle).where(*where)).scalars().all()
-    session.execute(sa.update(NudgeRow).where(*where).values(state="open", bundle=None))
-    return sorted({bundle for bundle in bundles if bundle is not None})
 
 
 def waiting(session: Session, person: int) -> int:

@@ -253,9 +253,9 @@ async def test_handing_over_moves_everything_and_tells_both(settle_in):
     bridge = town.project("跨河大桥", {Role.REPORTER: WANG, Role.DISPATCH_OFFICIAL: WANG}, number=8)
     town.project("体育馆", {Role.REPORTER: [WANG, LI]}, number=9)
     await town.says(ADMIN, f"交接 {WANG} {LI}")
-    assert "3 项交给李主任" in town.text(ADMIN)
+    assert "王科长的全部工作交给李主任：\n· 包挂、填报 3 项" in town.text(ADMIN)
     await town.presses(ADMIN, "确认")
-    assert "已交接：王科长 → 李主任，3 项" in town.text(ADMIN)
+    assert "已交接：王科长 → 李主任。包挂、填报 3 项" in town.text(ADMIN)
     assert "从今天起由您负责" in town.text(LI) and "从今天起交给李主任" in town.text(WANG)
     with town.store.read() as session:
         desk = town.desk(session)

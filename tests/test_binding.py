@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.rules.words import Post, Role
-from handlers import roster, start
+from handlers import handover, start
 from storage import dispatch_log, people
 from storage.tables import Account, Alarm, Conversation, Person
 
@@ -104,7 +104,7 @@ async def test_why_a_code_does_not_work_is_for_the_administrator_alone(settle_in
     elif spoil == "withdrawn":
         code_for(town, WANG)
     elif spoil == "left":
-        town.do(lambda desk: roster.deactivate(desk, desk.session.get(Person, town.people[WANG])))
+        town.do(lambda desk: handover.deactivate(desk, desk.session.get(Person, town.people[WANG])))
     else:
         code = "2345-6789"
     await town.says("陌生人", f"绑定 {code}")

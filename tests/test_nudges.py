@@ -14,7 +14,7 @@ from bot.channels import Unreachable
 from bot.messages import Card
 from bot.policy import Policy, read_policy
 from bot.rules.words import Level, MessageClass, Post, ReportState, Role, Source
-from handlers import house, later, nudges, roster
+from handlers import handover, house, later, nudges
 from storage import dispatch_log, projects, reports
 from storage.db import next_id
 from storage.prepared import Prepared
@@ -338,7 +338,7 @@ async def test_a_typed_label_does_the_same(settle_in):
     await live(town, "2026-11-25")
     await town.says(ZHANG, "按计划推进")
     assert "已记下“按计划推进的项目”" in town.text(ZHANG)
-    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，已全部办完。"
+    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，其余的已移交给王科长。"
 
 
 async def test_a_report_between_the_look_and_the_bundle_cancels_it(settle_in):
@@ -602,9 +602,9 @@ async def test_handed_over_by_the_administrator_the_new_one_is_asked_in_the_morn
     town.person(WANG)
     site(town, "移交的项目")
     await live(town, "2026-11-25")
-    town.do(lambda desk: roster.hand_over(desk, desk.session.get(Person, 1), desk.session.get(Person, 2)))
+    town.do(lambda desk: handover.hand_over(desk, desk.session.get(Person, 1), desk.session.get(Person, 2)))
     await town.settle()
-    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，已全部办完。"
+    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，其余的已移交给王科长。"
     await live(town, "2026-11-26")
     assert "移交的项目：11 月填报逾期 1 个工作日" in town.text(WANG)
     check_log(town)
