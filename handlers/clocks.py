@@ -8,13 +8,15 @@ from bot.rules.matters import WORKING
 from bot.rules.words import MatterState, Urgency
 from handlers import fast_lane, joint, ladder, limits, passing, pauses, reviews
 from handlers.desk import Desk
-from handlers.matters import about
+from handlers.matters import about, rung_of
 from handlers.parties import office
-from handlers.telling import hand_to, ruling
+from handlers.telling import hand_to, raisers_of, ruling
 from storage import matters
 from storage.tables import Matter
 
-REMINDERS = ("sign", "share", "end")
+REMINDERS = frozenset({"sign", "share", "end"})
+OF_A_LEADER = frozenset({"end"})
+"""Leaders have their Monday card; beside it they are reminded on the last day alone."""
 
 # --- the tick ---------------------------------------------------------------------------------------------------------
 
@@ -35,8 +37,8 @@ def _look_at(desk: Desk, matter: Matter) -> None:
         passing.give_back(desk, matter)
     elif "due" in kinds:
         ENDED[matter.state](desk, matter)
-    elif set(kinds) & set(REMINDERS):
-        remind(desk, matter)
+    elif REMINDERS & set(kinds):
+        remind(desk, matter, frozenset(kinds))
     if "fast" in kinds and matter.version == version:
         fast_lane.tell_dispatcher(desk, matter)
     if "asked" in kinds and matter.version == version:
@@ -48,9 +50,9 @@ def _look_at(desk: Desk, matter: Matter) -> None:
 # --- reminders --------------------------------------------------------------------------------------------------------
 
 
-def remind(desk: Desk, matter: Matter) -> None:
+def remind(desk: Desk, matter: Matter, kinds: frozenset[str]) -> None:
     """Mentions a limit that runs to whoever must act: in the bundle; at once where it is urgent. Once per moment."""
-    person = matter.person if matter.state in WORKING else matter.raised_by
+    person = _whom(desk, matter, kinds)
     if person is None:
         return
     key = f"limit:{matter.id}:{matter.look_at:%Y%m%d%H%M}:{person}"
@@ -61,6 +63,15 @@ def remind(desk: Desk, matter: Matter) -> None:
             person, "matter_due", key=key, about=about(matter), project=matter.project, matter=matter.id,
             day=ladder.next_morning(desk),
         )  # fmt: skip
+
+
+def _whom(desk: Desk, matter: Matter, kinds: frozenset[str]) -> int | None:
+    """Who is to be reminded: whoever has it; after the answer who raised it, unless it waits for co-units."""
+    if matter.state in WORKING:
+        rung = rung_of(matter)
+        return None if rung and rung.district_leader and not kinds & OF_A_LEADER else matter.person
+    waits = matter.part_of is not None or matters.open_parts(desk.session, matter.id)
+    return None if waits else raisers_of(desk, matter)[0]
 
 
 def _remind_office(desk: Desk, matter: Matter) -> None:
