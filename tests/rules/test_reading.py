@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.rules.reading import as_record, parse_date, parse_due, parse_money, parse_percent, read
-from bot.rules.words import Precision
+from bot.rules.reading import as_record, parse_date, parse_due, parse_money, parse_percent, read, seed
+from bot.rules.words import Category, Precision
 
 TODAY = date(2026, 6, 10)
 MILESTONES = ("施工许可证办理", "桩基施工", "主体结构封顶", "设备进场安装", "竣工验收")
@@ -452,6 +452,41 @@ def test_clauses_without_anything_known_are_quoted_back() -> None:
     assert reading.unread == ("那個啥還在弄",)
 
 
+def test_a_phrase_that_was_filed_is_understood_from_then_on() -> None:
+    phrase = "那3台老家伙又趴下了"
+    assert read(phrase, TODAY).unread == (phrase,)
+    learned = seed().learned("blocker", "材料设备", phrase)
+    reading = read("那5台老家伙又趴下了，工地还在干", TODAY, learned)
+    assert [(one.kind, one.category, one.text) for one in reading.hindrances] == [
+        ("材料设备", Category.OTHER, "那5台老家伙又趴下了")
+    ]
+    assert read(phrase, TODAY, seed().learned("help", "", "又趴下")).help
+    assert [one.stage for one in read("开始盖帽子了", TODAY, seed().learned("stage", "封顶", "盖帽子")).stages] == [
+        "封顶"
+    ]
+    assert read(phrase, TODAY).unread == (phrase,)
+
+
+FILED_UNDER = [
+    ("蒸汽管网没接通", Category.HEAT),
+    ("自来水没通", Category.WATER),
+    ("进场道路没修通", Category.ROAD),
+    ("10千伏线路没迁走", Category.POWER),
+    ("光缆没迁走", Category.NETWORK),
+    ("地下管线没迁完", Category.UTILITIES),
+    ("专项债没到账", Category.MONEY),
+]
+
+
+@pytest.mark.parametrize(("text", "category"), FILED_UNDER)
+def test_where_a_hindrance_is_filed(text: str, category: Category) -> None:
+    assert [one.category for one in read(text, TODAY).hindrances] == [category]
+
+
+def test_what_is_longer_than_is_read_is_quoted_as_not_understood() -> None:
+    assert read("形象进度62%。" * 400 + "累计1.2亿", TODAY).unread[-1].endswith("累计1.2亿")
+
+
 def test_words_are_quoted_as_they_were_typed() -> None:
     reading = read("累計３８００萬元，預計１２月底竣工", TODAY)
     assert [one.text for one in reading.amounts] == ["３８００萬元"]
@@ -546,6 +581,23 @@ def test_any_text_on_any_day_is_read_without_error(text: str, today: date) -> No
     assert all(one.yuan >= 0 and one.text in text for one in reading.amounts)
     as_record(reading)
     parse_money(text), parse_percent(text), parse_date(text, today), parse_due(text, 2026)
+
+
+NOISE = st.text(st.characters(exclude_characters="0123456789%‰/", exclude_categories=("N", "C")), max_size=12).filter(
+    lambda noise: not set(noise) & set("零〇○◯一二两兩三四五六七八九十百千万萬亿億半过過大小")
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(NOISE, st.integers(0, 300).map("{}%".format), st.integers(1, 9999).map("{}万".format)), max_size=8
+    )
+)
+def test_no_figure_that_is_not_in_the_text(pieces: list[str]) -> None:
+    reading = read("，".join(pieces), TODAY)
+    assert {f"{share:f}%" for share in reading.percents} <= set(pieces)
+    assert {f"{one.yuan // 10_000}万" for one in reading.amounts} <= set(pieces)
 
 
 LONG = [

@@ -27,7 +27,7 @@ def intent_of(
         return "blocker"
     if late or known.has("delay", words):
         return "delay_notice"
-    if found.blockers and (not told or (not found.percents and held[-1])):
+    if found.blockers and (not told or (not found.percents and _ends_in_trouble(split, held, found, known))):
         return "blocker"
     if moving or found.on_plan:
         return "progress"
@@ -44,3 +44,9 @@ def intent_of(
 def _moves(clause: Clause, known: Patterns) -> bool:
     """Whether a clause tells that something is done or going on now."""
     return not clause.future and known.has("moving", clause.shown) and not known.has("planned", clause.shown)
+
+
+def _ends_in_trouble(split: Sequence[Clause], held: Sequence[Sequence[str]], found: Reading, known: Patterns) -> bool:
+    """Whether the last thing said is that something is wrong, or not there."""
+    last = known.marks["solved"].sub("", split[-1].words)
+    return bool(held[-1] or known.has("trouble", last) or (found.stages and found.stages[-1].status == "not"))

@@ -16,6 +16,7 @@ from bot.rules.reading.script import plain
 from bot.rules.reading.tense import Tense, tense
 from bot.rules.reading.values import Amount, Deadline, Duration, Hindrance, Period, Reading, StageMention, WorkingDay
 
+_LONGEST = 2000  # characters that are read; the rest is quoted as not understood
 _SHORT = 200  # characters; what is longer is not said in passing
 _APART = re.compile(r"[,。;!?\n()\s]")
 
@@ -27,12 +28,14 @@ def read(
     milestones: Sequence[str] = (),
     working: WorkingDay = feasts.usual_working_day,
 ) -> Reading:
-    """Reads one report as of `today`. Never raises, whatever the text; the time it takes grows with its length only.
+    """Reads one report as of `today`. Never raises, whatever the text; the time it takes grows with its length only, and what is
+    longer than 2000 characters is quoted among the unread.
 
     `lexicon` holds the words for stages, hindrances and help (the one that comes with the program where it is None);
     `milestones` are the names of this project's own milestones; `working` tells working days (15个工作日内).
     """
     known = (lexicon or seed()).patterns
+    text, rest = text[:_LONGEST], text[_LONGEST:].strip()
     words = plain(text)
     lengths, shown = durations.find(masks.hide_names(words))
     days, shown = dates.find(shown, today, working)
@@ -65,7 +68,7 @@ def read(
         ),
         help=any(asking),
         on_plan=on_plan,
-        unread=_unread(split, spans, understood, text, known),
+        unread=_unread(split, spans, understood, text, known) + ((rest,) if rest else ()),
         questions=tuple(dict.fromkeys([*questions, *asked, *(["milestone_unclear"] if unclear else [])])),
     )
     result = _with_days(result, times, text)

@@ -103,6 +103,8 @@ def _mentions(clause: Clause, found: list[tuple[int, int, str]], planned: bool, 
         after = text[end : min(found[place + 1][0] if place + 1 < len(found) else len(text), end + REACH)]
         if place + 1 < len(found) and following and _JOINT.fullmatch(after):
             status: Status | None = following
+        elif "不" in text[start:end]:  # 进不了场
+            status = "not"
         else:
             lead = text[max(0, start - REACH) : start]
             status = status_of(Place(clause, stage, before, after, lead, planned), known)
