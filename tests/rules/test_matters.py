@@ -90,7 +90,7 @@ def test_closed_is_the_end_unless_it_is_looked_at_again_and_only_raiser_or_offic
 
 
 def test_in_every_open_state_somebody_has_something_to_do():
-    who = {state: Party.ANSWERS for state in (*WORKING, S.REFERRED)}
+    who = dict.fromkeys((*WORKING, S.REFERRED), Party.ANSWERS)
     who |= {S.ANSWERED: Party.RAISER, S.DISPUTED: Party.OFFICE, S.SUSPENDED: Party.OFFICE}
     assert set(who) == {state for state in S if state.open}
     assert all(names(state, party) for state, party in who.items())
