@@ -172,6 +172,24 @@ def post(
     people.post(person, role, unit, until.date() if until else None, person_unit, new, as_json)
 
 
+@cli.command()
+def handover(
+    old: Annotated[str, typer.Argument(help="Whose work it was.")],
+    new: Annotated[str, typer.Argument(help="Whose it is from today.")],
+    old_unit: Annotated[str, typer.Option("--unit-a", help="The first one's unit, where two have one name.")] = "",
+    new_unit: Annotated[str, typer.Option("--unit-b", help="The second one's unit, likewise.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hand all of a person's work to another: roles, posts (but administrator and auditor), open matters, items, messages.
+
+    With --json and without --yes it only shows what would go.
+    """
+    from bot.commands import people
+
+    people.hand_over(old, new, old_unit, new_unit, yes, as_json)
+
+
 # --- looking ------------------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.ledger import Ledger
-from handlers import admin, roster
+from handlers import admin, handover, roster
 from handlers import ledger as ledgers
 from handlers.desk import Desk
 from handlers.ledger import Tried
@@ -73,6 +73,15 @@ def post(
     return {**roster.give_post(desk, row, given, where, until=until and date.fromisoformat(until)), "added": added}  # type: ignore[arg-type]
 
 
+def hand_over(
+    desk: Desk, *, old: str, new: str, old_unit: str = "", new_unit: str = "", try_only: bool = False
+) -> dict[str, Any]:
+    """All of one person's work to another; `try_only`: what that would be."""
+    before, after = roster.person(desk, old, old_unit), roster.person(desk, new, new_unit)
+    found = handover.would_go(desk, before, after) if try_only else handover.hand_over(desk, before, after)
+    return {"old": before.name, "new": after.name, "done": not try_only, **found.record()}
+
+
 def holidays(desk: Desk, *, days: dict[str, bool], source: str) -> dict[str, Any]:
     found = {date.fromisoformat(day): working for day, working in days.items()}
     admin.declare(desk, found, source)
@@ -89,6 +98,7 @@ COMMANDS: dict[str, Command] = {
     "invite": invite,
     "invite_unit": invite_unit,
     "post": post,
+    "handover": hand_over,
     "holidays": holidays,
 }
 

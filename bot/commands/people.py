@@ -1,5 +1,6 @@
-"""`diaodu invite` and `diaodu post`."""
+"""`diaodu invite`, `diaodu post` and `diaodu handover`."""
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -59,3 +60,19 @@ def post(name: str, role: str, unit: str, until: date | None, person_unit: str, 
         "post", name=name, post=role, unit=unit, until=until and until.isoformat(), person_unit=person_unit, new=new
     )
     show(made, as_json, "command.post_given", term=Post(made["post"]))
+
+
+def hand_over(old: str, new: str, old_unit: str, new_unit: str, yes: bool, as_json: bool) -> None:
+    """All of one person's work to another: shown first, unless `yes`. As JSON without `yes`: only shown."""
+    import typer
+
+    whom = {"old": old, "new": new, "old_unit": old_unit, "new_unit": new_unit}
+    if not yes:
+        show(write("handover", **whom, try_only=True), as_json, "command.handover")
+        if as_json:
+            return
+        if not sys.stdin.isatty():
+            raise Failure(words("command.handover_yes"))
+        if not typer.confirm(words("command.handover_sure")):
+            raise Failure(words("command.handover_not"))
+    show(write("handover", **whom), as_json, "command.handover")
