@@ -458,7 +458,7 @@ def _lunar(match: re.Match[str], sight: Sight) -> list[Found]:
     return _make(match, sight, chosen, chosen, Precision.DAY) if chosen else []
 
 
-_UNIT = r"(?P<unit>个?工作[日天]|日历天|天|日|周|个?星期|个?礼拜|个月|年)"
+_UNIT = r"(?P<unit>个?工作[日天]|日历天|天|日|周|个?星期|个?礼拜|个月|(?<=半)月|年)"
 _TO = r"[-~—至到]{1,2}"
 _FEAST = "|".join(
     sorted(
