@@ -88,3 +88,42 @@ def test_a_second_writer_is_refused_on_both(store):
 
     with pytest.raises(Locked):
         Store(store.url)
+
+
+def test_a_matter_of_the_first_version_goes_on(store):
+    """Its limit and its look stay where they were; what is new is blank, and the database still knows its words."""
+    with store.engine.connect() as connection:
+        command.upgrade(schema.configuration(connection), "0001")
+        connection.commit()
+    with store.engine.begin() as connection:
+        for table, values in OLD.items():
+            names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+            connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+    schema.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        row = connection.execute(sa.text("SELECT * FROM matter")).mappings().one()
+        assert (row["words"], row["origin"], row["fast_lane"], row["plan"]) == ("还差 30 亩", "blocker", "none", "")
+        assert row["look_at"] == row["due_at"] and row["since_at"] == row["raised_at"]
+    for name, word in (("state", "lost"), ("category", "weather"), ("origin", "rumour")):
+        with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
+            connection.execute(sa.text(f"UPDATE matter SET {name} = '{word}'"))
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE matter SET state = 'referred', category = 'water', project = NULL"))
+
+
+MOMENT = "2026-11-24 02:00:00.000000+00:00"
+OLD = {
+    "unit": {"id": 1, "name": "长泉区"},
+    "person": {"id": 1, "name": "张三", "unit": 1, "title": "", "phone": "", "locale": "", "active": True, "created_at": MOMENT},
+    "project": {
+        "id": 1, "number": 17, "code": "", "name": "甲", "unit": 1, "level": "district", "kind": "new", "category": "", "chain": "", "content": "",
+        "owner": "", "town": "", "basis": "", "year": 2026, "start_words": "", "finish_words": "", "progress_words": "", "on_plan_running": 0,
+        "light": "green", "on_plan": True, "reasons": "[]", "problems": "[]", "paused_reason": "", "matters": 1, "created_at": MOMENT,
+    },
+    "matter": {
+        "id": 1, "project": 1, "number": 1, "origin": "blocker", "category": "land", "urgency": "ordinary", "words": "还差 30 亩", "raised_by": 1,
+        "raised_at": MOMENT, "state": "handling", "seats": "[]", "steps": "[]", "rung": 0, "due_at": "2026-11-27 02:00:00.000000+00:00", "held": False,
+        "passed_on": "[]", "answer": "", "basis": "", "version": 1,
+    },
+}  # fmt: skip
+"""Rows as the first version wrote them."""
