@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import chases, clocks, delegation, drafts, log, nudges, summaries, todo, watchers, watching
+from handlers import chases, clocks, delegation, drafts, gaps, log, nudges, summaries, todo, watchers, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
@@ -12,6 +12,7 @@ TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("morning", 60, watching.morning),
     ("delegation", 60, delegation.run),
     ("matters", 60, clocks.look),
+    ("gaps", 600, gaps.look),
     ("nudges", 60, nudges.run),
     ("summary", 60, summaries.look),
     ("anchor", 600, log.anchor),

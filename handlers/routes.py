@@ -17,6 +17,7 @@ from handlers import (
     dossier,
     errands,
     filing,
+    gaps,
     groups,
     handover,
     later,
@@ -40,12 +41,13 @@ Handler = Callable[[Turn], None]
 
 @dataclass(frozen=True)
 class Route:
-    """A slash command with the words people type for it, what it does, and the right it wants (None: any bound person)."""
+    """A slash command with the words people type for it, what it does, and the right it wants (None: any bound person; several: one
+    of them)."""
 
     command: str
     words: tuple[str, ...]
     action: Handler
-    right: Action | None = None
+    right: Action | tuple[Action, ...] | None = None
 
     def rest(self, typed: str, text: str) -> str:
         """What followed the word: "绑定 K7P2-9QXM" -> "K7P2-9QXM"; after a slash command all of the text."""
@@ -100,6 +102,7 @@ COMMANDS = (
     Route("person", ("人员",), admin.who, Action.ADMINISTER),
     Route("deactivate", ("停用",), admin.deactivate, Action.ADMINISTER),
     Route("handover", ("交接",), admin.hand_over, Action.ADMINISTER),
+    Route("gaps", ("缺岗",), gaps.show, (Action.ADMINISTER, Action.DISPATCH)),
     Route("holidays", ("放假安排",), admin.holidays, Action.ADMINISTER),
     Route("noise", ("噪声",), admin.noise, Action.ADMINISTER),
     Route("faults", ("故障",), admin.faults, Action.ADMINISTER),
@@ -140,6 +143,7 @@ BUTTONS: dict[str, Handler] = {
     "delegation.cancel": delegation.cancel,
     "delegation.refuse": delegation.refuse,
     "delegation.end": delegation.finish,
+    "gaps.show": gaps.show,
     "handover.moved": handover.moved,
     "matter.mine": matters.mine,
     "pick.page": pick.turn_page,
@@ -239,4 +243,5 @@ def find(words: str) -> Route | None:
 
 
 def allowed(turn: Turn, route: Route) -> bool:
-    return route.right is None or turn.may(turn.person, route.right)
+    rights = (route.right,) if isinstance(route.right, Action) else route.right
+    return rights is None or any(turn.may(turn.person, right) for right in rights)

@@ -271,3 +271,51 @@ async def test_by_the_command_line_beside_a_running_service(tmp_path):
             await service.quiet()
             assert "没有可交接" in command(ZHAO, NEW, "--unit-b", OFFICE, "--yes").stderr
         service.verify()
+
+
+# --- what is missing ---------------------------------------------------------------------------------------------------------
+
+
+async def test_one_line_each_working_morning_until_it_is_filled(settle_in):
+    town = staffed(settle_in, "2026-11-27 18:30")  # Friday evening
+    town.project("体育馆", {Role.REPORTER: QIAN, Role.GENERAL_COORDINATOR: HEAD}, number=8)
+    town.project("跨河大桥", {}, number=9, accepted=None)
+    await raises(town, SUN)
+    town.do(lambda desk: handover.deactivate(desk, desk.session.get(Person, town.people[ZHAO])))
+    await town.walk("2026-11-30 10:30")
+    assert (
+        "缺岗：1 个项目缺人（总调度人 1、协调责任人 1、调度责任人 1），1 件事项无人办理。发“缺岗”看名单"
+        in town.text(CHIEF)
+    )
+    await town.says(CHIEF, "缺岗")
+    assert "1 8 体育馆：缺总调度人、协调责任人、调度责任人" in town.text(CHIEF)
+    assert "2 17-1 智诚慧家标准车间：无人办理" in town.text(CHIEF)
+    assert "3 9 跨河大桥：缺总协调人" in town.text(CHIEF) and "（未纳入催办）" in town.text(CHIEF)
+    await town.says(LI, "/gaps")
+    await town.presses(LI, "2")
+    assert "改派" in town.last(LI).labels
+    await town.says(WANG, "缺岗")
+    assert "没有找到" in town.text(WANG)
+
+    before = len(town.messages(CHIEF))
+    await town.walk("2026-12-02 18:00", minutes=60)
+    assert sum("缺岗：" in shown.text for shown in town.messages(CHIEF)[before:]) == 2  # Tuesday and Wednesday
+
+
+async def test_nothing_where_nothing_is_missing_but_what_waits_to_be_accepted(settle_in):
+    town = staffed(settle_in, "2026-11-27 18:30")
+    town.project("跨河大桥", {}, number=9, accepted=None)
+    await town.walk("2026-11-30 18:00", minutes=60)
+    assert "缺岗" not in read_by(town, CHIEF)
+
+
+async def test_the_list_has_pages(settle_in):
+    town = staffed(settle_in)
+    for number in range(20, 27):
+        town.project(f"第{number}号厂房", {}, number=number)
+    await town.says(CHIEF, "缺岗")
+    assert "5 24 第24号厂房" in town.text(CHIEF) and town.last(CHIEF).labels == ["1", "2", "3", "4", "5", "更多"]
+    await town.presses(CHIEF, "更多")
+    assert "6 25 第25号厂房" in town.text(CHIEF) and town.last(CHIEF).labels == ["6", "7", "更多"]
+    await town.presses(CHIEF, "6")
+    assert "第25号厂房" in town.text(CHIEF)

@@ -208,6 +208,17 @@ def _alarms(desk: "Desk") -> Line:
     return Line("alarms", "warn" if count else "ok", {"count": count})
 
 
+def _gaps(desk: "Desk") -> Line:
+    """Whether projects lack somebody, or matters."""
+    from handlers import gaps
+    from storage import people
+    from storage.board import Reach
+
+    found = gaps.find(desk, Reach(frozenset(people.unit_names(desk.session))))
+    facts = {"projects": len(found.projects), "waiting": len(found.waiting), "matters": len(found.matters)}
+    return Line("gaps", "warn" if found.projects or found.matters else "ok", facts)
+
+
 def _waiting(desk: "Desk") -> Line:
     """Whether what is to be said gets said."""
     from storage import notes, vitals
@@ -219,4 +230,4 @@ def _waiting(desk: "Desk") -> Line:
     return Line("sending", "warn" if minutes > 10 else "ok", {"why": "", "minutes": minutes})
 
 
-IN_DATABASE: tuple[Callable[["Desk"], Line], ...] = (_secret, _log, _administrator, _calendar, _waiting, _alarms)
+IN_DATABASE: tuple[Callable[["Desk"], Line], ...] = (_secret, _log, _administrator, _calendar, _gaps, _waiting, _alarms)
