@@ -52,7 +52,7 @@ def on_plan_allowed(desk: Desk, project: Project) -> bool:
 def write(
     desk: Desk, project: Project, *, person: int | None, source: Source, recorded_by: int | None = None, progress: Decimal | None = None,
     invested_year: int | None = None, invested_period: int | None = None, done: list[int] | None = None, words: str = "", basis: str = "",
-    files: list[int] | None = None,
+    files: list[int] | None = None, messages: list[str] | None = None,
 ) -> Report:  # fmt: skip
     """Writes one report and everything that follows: figures, milestones, light, withdrawn nudges, log. Held back where the unit reviews first."""
     kind = cadence.cadence_of(project.level, project.light, desk.policy.report)
@@ -61,7 +61,7 @@ def write(
     report = reports.add(
         desk.session, project=project.id, person=person, recorded_by=recorded_by, source=source, said_at=desk.now, as_of=as_of,
         period=period.key, progress=progress, invested_year=invested_year, invested_period=invested_period, milestones_done=done or [],
-        words=words, basis=basis, corrects=None, state=ReportState.REVIEW if first and first != person else ReportState.COUNTS,
+        words=words, basis=basis, corrects=None, reason="", messages=messages or [], state=ReportState.REVIEW if first and first != person else ReportState.COUNTS,
     )  # fmt: skip
     whose = desk.behalf(person, project=project.id) if person is not None and recorded_by is None else None
     acting = {FOR: whose} if whose is not None else {}

@@ -33,7 +33,7 @@ KEPT: dict[str, type[SQLModel]] = {
 WORDS: dict[str, frozenset[str]] = {
     "project": frozenset({"paused_reason", "problems", "progress_words"}),
     "milestone": frozenset({"responsible"}),
-    "report": frozenset({"words", "basis"}),
+    "report": frozenset({"words", "basis", "reason"}),
     "matter": frozenset(
         {
             "words",

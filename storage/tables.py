@@ -190,6 +190,7 @@ class Project(SQLModel, table=True):
     problems: what the ledger's column 存在问题 says; they are not matters until somebody raises them.
     next_look: the first day on which cadence may have something to say; None: nothing (paused, not accepted, finished).
     accepted_on: the day from which the bot may nudge; None: imported with things overdue, the dispatcher has yet to accept it.
+    doubt: "open": a figure shown is doubtful and nobody has explained it (存疑待核); "explained": one stands with its explanation.
     """
 
     __tablename__ = "project"
@@ -240,6 +241,9 @@ class Project(SQLModel, table=True):
     next_look: date | None = None
     looked_on: date | None = None
     matters: int = 0
+    doubt: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
     created_at: datetime
 
 
@@ -285,7 +289,10 @@ class Plan(SQLModel, table=True):
 
 
 class Report(SQLModel, table=True):
-    """进展填报. A correction is a new report; both stay. `corrects`: the report it puts right."""
+    """进展填报. A correction is a new report; both stay. corrects: the report it puts right; reason: why.
+
+    messages: the chat service's own numbers of the messages it was said in, so that one edited later finds it.
+    """
 
     __tablename__ = "report"
     __table_args__ = (sa.Index("ix_report_project_as_of", "project", "as_of", "id"),)
@@ -305,10 +312,15 @@ class Report(SQLModel, table=True):
     words: str = ""
     basis: str = ""
     corrects: int | None = None
+    reason: str = ""
+    messages: list[str] = Field(default_factory=empty_list, sa_type=sa.JSON)
 
 
 class StoredFile(SQLModel, table=True):
-    """A photo or file that came in; stored once by its hash below the data directory. state: waiting, stored, failed."""
+    """A photo or file that came in; stored once by its hash below the data directory. state: waiting, stored, failed.
+
+    likeness: of a photo, 16 hexadecimal digits of what it looks like; taken_at, latitude, longitude: what it says of itself.
+    """
 
     __tablename__ = "stored_file"
     id: int = Field(primary_key=True)
@@ -324,6 +336,113 @@ class StoredFile(SQLModel, table=True):
     state: str = "waiting"
     error: str = ""
     received_at: datetime
+    likeness: str = ""
+    taken_at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+# --- truth ----------------------------------------------------------------------------------------------------------
+
+
+class Doubt(SQLModel, table=True):
+    """存疑: a figure that a rule cannot believe, with the rule's code and arithmetic. state: open (存疑待核), explained (已说明),
+    checked (已核), corrected (已更正), returned (its report was). settled_by: who explained, checked or corrected it."""
+
+    __tablename__ = "doubt"
+    __table_args__ = (
+        sa.Index(
+            "ix_doubt_open",
+            "project",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    report: int = Field(foreign_key="report.id", index=True)
+    code: str
+    facts: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
+    state: str = "open"
+    explanation: str = ""
+    found_at: datetime
+    settled_by: int | None = Field(default=None, foreign_key="person.id")
+    settled_at: datetime | None = None
+
+
+class OutsideFigure(SQLModel, table=True):
+    """A figure of others beside the dispatch figure: kind "statistical" (入库纳统投资) or "paid" (支付), 元 since January up to and with
+    `month` (2026-10). report: the report it was told in; None: entered by a dispatcher. Nothing is overwritten: the newest counts."""
+
+    __tablename__ = "outside_figure"
+    __table_args__ = (sa.Index("ix_outside_figure_project", "project", "kind", "month"),)
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    kind: str
+    month: str
+    amount: int = Field(sa_type=sa.BigInteger)
+    report: int | None = None
+    person: int = Field(foreign_key="person.id")
+    said_at: datetime
+
+
+class SpotCheck(SQLModel, table=True):
+    """抽查: one project of a sample, drawn with `seed`, whose report an inspector checks on the spot. state: open, confirmed (属实),
+    corrected (不符), withdrawn. correction: the report written then."""
+
+    __tablename__ = "spot_check"
+    id: int = Field(primary_key=True)
+    seed: int = Field(sa_type=sa.BigInteger)
+    project: int = Field(foreign_key="project.id", index=True)
+    report: int = Field(foreign_key="report.id")
+    inspector: int = Field(foreign_key="person.id", index=True)
+    drawn_by: int = Field(foreign_key="person.id")
+    drawn_at: datetime
+    state: str = "open"
+    words: str = ""
+    correction: int | None = None
+    done_at: datetime | None = None
+
+
+class LexiconWord(SQLModel, table=True):
+    """A word reports are read with: kind "stage", "category", "help", …; meaning: the stage or category it stands for; source: "seed",
+    "review", "import"."""
+
+    __tablename__ = "lexicon_word"
+    __table_args__ = (sa.UniqueConstraint("kind", "word"),)
+    id: int = Field(primary_key=True)
+    kind: str
+    word: str
+    meaning: str = ""
+    source: str = ""
+    added_by: int | None = Field(default=None, foreign_key="person.id")
+    added_at: datetime
+    active: bool = True
+
+
+class UnreadClause(SQLModel, table=True):
+    """A clause that nothing matched, for the dispatcher's review list; filed_as: what it was filed under ("": not yet)."""
+
+    __tablename__ = "unread_clause"
+    __table_args__ = (
+        sa.Index(
+            "ix_unread_clause_open",
+            "id",
+            sqlite_where=sa.text("filed_as = ''"),
+            postgresql_where=sa.text("filed_as = ''"),
+        ),
+    )
+    id: int = Field(primary_key=True)
+    project: int | None = Field(default=None, foreign_key="project.id")
+    report: int | None = None
+    matter: int | None = None
+    message: str = ""
+    clause: str
+    person: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime
+    filed_as: str = ""
+    filed_by: int | None = Field(default=None, foreign_key="person.id")
+    filed_at: datetime | None = None
 
 
 # --- matters --------------------------------------------------------------------------------------------------------

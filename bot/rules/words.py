@@ -195,6 +195,7 @@ class Source(Term):
     ON_PLAN = "on_plan", "按计划推进"
     PROXY = "proxy", "代填"
     IMPORT = "import", "台账导入"
+    INSPECTION = "inspection", "抽查"
 
 
 class ReportState(Term):
