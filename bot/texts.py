@@ -1,6 +1,8 @@
 """Texts for people: Jinja2 templates per locale, whole sentences, one file per noun and one block per message.
 
-What people wrote is data: it is never a template, and it is escaped where it is put into light markup.
+What people wrote is data: it is never a template, it is escaped where it is put into light markup, and the numbers of identity
+cards and telephones in it are masked there: so no text can forget to. `open` is for what the house itself keeps and shows to
+whom it may (a telephone number), and for what was rendered before; the fact `reader`, a function, for who may read more.
 """
 
 import tomllib
@@ -13,9 +15,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
 
 from bot.messages import escape_markup
+from bot.rules.guard import masked
 from bot.rules.words import Term
 
 HOME = Path(__file__).parent / "templates"
@@ -70,6 +74,33 @@ def named(term: Term | str | None, locale: str) -> str:
     return term.zh if locale == "zh_CN" else term.value.replace("_", " ")
 
 
+class Open(str):
+    """A text that is shown as it is."""
+
+    __slots__ = ()
+
+
+def readable(context: Context, value: str) -> str:
+    """A text as whoever reads this message may see it."""
+    if isinstance(value, Open):
+        return value
+    reader = context.get("reader")
+    return reader(value) if reader else masked(value)
+
+
+@pass_context
+def finished(context: Context, value: Any) -> Any:
+    """A value as it stands in the message."""
+    return escape_markup(readable(context, str(value))) if isinstance(value, str) else value
+
+
+@pass_context
+def clip(context: Context, value: str, size: int) -> str:
+    """At most `size` characters. Masked before it is cut: half a number would not be known for one."""
+    whole = readable(context, value)
+    return Open(whole if len(whole) <= size else whole[: size - 1] + "…")
+
+
 def environment(locale: str, zone: ZoneInfo) -> Environment:
     """The templates of one locale, with the filters every text uses."""
     made = Environment(
@@ -78,7 +109,7 @@ def environment(locale: str, zone: ZoneInfo) -> Environment:
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: escape_markup(str(value)) if isinstance(value, str) else value,
+        finalize=finished,
     )
     made.filters.update(
         money=lambda value: money(value, locale),
@@ -88,7 +119,8 @@ def environment(locale: str, zone: ZoneInfo) -> Environment:
         term=lambda value: named(value, locale),
         weekday=lambda value: WEEKDAYS[locale][value.weekday()],
         signed=lambda value: "—" if value is None else f"{'+' if value >= 0 else '−'}{money(abs(value), locale)}",
-        clip=lambda value, size: value if len(value) <= size else value[: size - 1] + "…",
+        clip=clip,
+        open=Open,
     )
     made.globals["UTC"] = UTC
     return made

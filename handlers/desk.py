@@ -13,6 +13,7 @@ from bot.messages import Address, Button, Card, Incoming, Picture
 from bot.policy import Policy
 from bot.rules.calendar import WorkCalendar
 from bot.rules.entitlement import NOT_DELEGATED, Action, Standing, may, reports_for
+from bot.rules.guard import masked
 from bot.rules.words import MessageClass, Role
 from bot.texts import Texts
 from storage import conversations, delegation, dispatch_log, entitlement, errands, matters, nudges, outbox, people
@@ -70,6 +71,11 @@ class Desk:
     def text(self, name: str, locale: str = "", /, **facts: Any) -> str:
         """A message of the templates; `today` and `now` are always among its facts."""
         return self.house.texts.say(name, locale, today=self.today, now=self.now, **facts)
+
+    def readable(self, words: str) -> str:
+        """What somebody wrote, as whoever this desk serves may read it: without the numbers of cards and telephones in it, but at the
+        server, where the office keeps the records."""
+        return words if self.channel == "cli" else masked(words)
 
     def label(self, name: str, locale: str = "") -> str:
         return self.house.texts.label(name, locale)
@@ -358,8 +364,16 @@ class Turn(Desk):
             conversations.save(self.session, self.talk, self.now)
 
     def words(self, name: str, /, **facts: Any) -> str:
-        """A text in the speaker's language."""
-        return self.text(name, self.locale, **facts)
+        """A text in the speaker's language, for the speaker's eyes."""
+        return self.text(name, self.locale, reader=self.readable, **facts)
+
+    def readable(self, words: str) -> str:
+        """The office reads all; everybody else what they wrote themselves just now."""
+        if self.known is None:
+            return masked(words)
+        if masked(words) == words or self.may(self.person, Action.DISPATCH):
+            return words
+        return masked(words, own=f"{self.typed}\n{self.talk.draft}")
 
     def key(self, label: str, action: str, style: str = "", /, **args: Any) -> Button:
         """A button in the speaker's language."""

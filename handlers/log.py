@@ -115,7 +115,7 @@ def worded(desk: Desk, entry: Entry, locale: str = "") -> str:
         "number": row.id, "at": row.at, "who": people.name_of(desk.session, row.person), "acting_for": people.name_of(desk.session, entry.facts.get(FOR)), "channel": row.channel, "message": row.message,
         "quotes": _quotes(entry), "erased": entry.words is None, "what": _what(desk, entry, locale),
     }  # fmt: skip
-    return plain(desk.text("log.entry", locale, **facts))
+    return plain(desk.text("log.entry", locale, reader=desk.readable, **facts))
 
 
 def _what(desk: Desk, entry: Entry, locale: str) -> str:

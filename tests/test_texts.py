@@ -15,7 +15,7 @@ CODE = [*Path("handlers").glob("*.py"), *Path("bot").glob("*.py")]
 def blocks(locale: str) -> dict[str, set[str]]:
     environment = Environment(loader=FileSystemLoader(HOME / locale), autoescape=False)
     environment.filters.update(
-        dict.fromkeys(("money", "percent", "day", "moment", "term", "weekday", "signed", "clip"), str)
+        dict.fromkeys(("money", "percent", "day", "moment", "term", "weekday", "signed", "clip", "open"), str)
     )
     return {path.stem: set(environment.get_template(path.name).blocks) for path in (HOME / locale).glob("*.j2")}
 

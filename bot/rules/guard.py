@@ -102,16 +102,21 @@ _PHONE = re.compile(
 _ENOUGH = re.compile(r"(?:[0-9０-９][ \u3000\-]?){11}")
 
 
-def masked(text: str) -> str:
-    """The text with the numbers of identity cards and mobile telephones made unreadable: 370113********2345, 138****5678."""
+def masked(text: str, own: str = "") -> str:
+    """The text with the numbers of identity cards and mobile telephones made unreadable: 370113********2345, 138****5678.
+    Those that stand in `own`, what the reader wrote, stay."""
     if not _ENOUGH.search(text):
         return text
-    return _PHONE.sub(lambda found: _hidden(found[0], 3, 4), _CARD.sub(_hidden_card, text))
 
+    def card(found: re.Match[str]) -> str:
+        digits = _digits(found[0])
+        known = len(digits) == 15 or identity_card(digits)
+        return _hidden(digits, 6, 4) if known and found[0] not in own else found[0]
 
-def _hidden_card(found: re.Match[str]) -> str:
-    digits = _digits(found[0])
-    return _hidden(found[0], 6, 4) if len(digits) == 15 or identity_card(digits) else found[0]
+    def phone(found: re.Match[str]) -> str:
+        return found[0] if found[0] in own else _hidden(_digits(found[0])[-11:], 3, 4)
+
+    return _PHONE.sub(phone, _CARD.sub(card, text))
 
 
 def identity_card(number: str) -> bool:
@@ -126,8 +131,5 @@ def _digits(number: str) -> str:
     return re.sub(r"[^0-9X]", "", unicodedata.normalize("NFKC", number).upper())
 
 
-def _hidden(number: str, first: int, last: int) -> str:
-    digits = _digits(number)
-    if len(digits) == 13 and digits.startswith("86"):
-        digits = digits[2:]
+def _hidden(digits: str, first: int, last: int) -> str:
     return f"{digits[:first]}{'*' * (len(digits) - first - last)}{digits[-last:]}"
