@@ -18,7 +18,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 log_ = typer.Typer(help="The dispatch log (调度日志).", no_args_is_help=True)
-export_ = typer.Typer(help="Write the ledger or the log as a workbook.", no_args_is_help=True)
+export_ = typer.Typer(help="Write the ledger, the matters or the log as a workbook.", no_args_is_help=True)
 cli.add_typer(log_, name="log")
 cli.add_typer(export_, name="export")
 
@@ -86,6 +86,20 @@ def export_ledger(file: Annotated[Path, typer.Argument(help="The workbook to wri
     from bot.commands import ledger
 
     ledger.export(file)
+
+
+@export_.command(name="matters")
+def export_matters(
+    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")],
+    month: Annotated[
+        str, typer.Option("--month", help="Only what was open in this month (YYYY-MM), and its table.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """The ledger of matters in the columns officials know, and the table of a month."""
+    from bot.commands import matters
+
+    matters.export(file, month, as_json)
 
 
 @export_.command(name="log")

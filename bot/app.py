@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot import pictures
 from bot.channels import Channel, Stopped
 from bot.config import Settings
-from bot.errands import Errands, Failed, fetcher, stored_path
+from bot.errands import Errands, Failed, fetcher, keep, stored_path
 from bot.holidays import work_calendar
 from bot.ledger import Ledger, LedgerError, read_ledger_safely
 from bot.messages import Ack, Card, Incoming
@@ -21,7 +21,7 @@ from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, house
+from handlers import alarms, entry, house, matter_ledger, matter_table
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
 from storage import conversations, notes
@@ -100,6 +100,7 @@ class App:
                 "fetch": fetcher(self.channels, settings.data_dir),
                 "ledger_try": self._try_ledger,
                 "ledger_import": self._import_ledger,
+                "matter_ledger": self._write_matters,
             },
             self.receive,
         )
@@ -159,6 +160,21 @@ class App:
             return await asyncio.to_thread(read_ledger_safely, path)
         except LedgerError as error:
             raise Failed(error.reason.zh if self.settings.locale == "zh_CN" else error.reason.value) from error
+
+    async def _write_matters(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The ledger of matters that a person may see, as a file of its own."""
+        return await asyncio.to_thread(self._matters_of, payload)
+
+    def _matters_of(self, payload: dict[str, Any]) -> dict[str, Any]:
+        part = self.settings.data_dir / f"matters-{payload['person']}.xlsx"
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with self.store.read() as session:
+            desk = self._desk(session)
+            meant = matter_table.reach(desk, payload["person"])
+            counts = matter_ledger.write(desk, part, date.fromisoformat(payload["month"]), meant)
+        digest = keep(self.settings.data_dir, part.read_bytes())
+        part.unlink()
+        return {"sha256": digest, "count": counts["matters"]}
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, self.clock(), self.house)

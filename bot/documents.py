@@ -25,6 +25,7 @@ class Workbook:
         self._head = self._book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F2F2F2"}
         )
+        self._cell = self._book.add_format({"text_wrap": True, "valign": "top", "border": 1, "font_size": 10})
 
     def sheet(
         self,
@@ -34,8 +35,13 @@ class Workbook:
         *,
         title: str = "",
         widths: Sequence[int] = (),
+        paper: bool = False,
+        notes: Sequence[str] = (),
     ) -> int:
-        """One sheet: a title line (where given), the header, the rows. Returns how many rows there were."""
+        """One sheet: a title line (where given), the header, the rows, below them the notes. Returns how many rows there were.
+
+        paper: set to be read and printed: cells wrapped and framed, A4 across, as wide as a page, the header on each.
+        """
         sheet = self._book.add_worksheet(name)
         for column in range(len(headers)):
             sheet.set_column(column, column, widths[column] if column < len(widths) else 14)
@@ -46,21 +52,26 @@ class Workbook:
         for column, header in enumerate(headers):
             sheet.write_string(top, column, header, self._head)
         sheet.freeze_panes(top + 1, 0)
+        if paper:
+            _for_paper(sheet, top)
         count = 0
         for count, row in enumerate(rows, 1):
             for column, value in enumerate(row):
-                self._write(sheet, top + count, column, value)
+                self._write(sheet, top + count, column, value, self._cell if paper else None)
+        for at, note in enumerate(notes, top + count + 2):
+            sheet.write_string(at, 0, note)
         return count
 
-    def _write(self, sheet: Any, row: int, column: int, value: Cell) -> None:
+    def _write(self, sheet: Any, row: int, column: int, value: Cell, look: Any) -> None:
         if value is None or value == "":
-            return
-        if isinstance(value, int | float | Decimal):
-            sheet.write_number(row, column, float(value))
+            if look is not None:
+                sheet.write_blank(row, column, None, look)
+        elif isinstance(value, int | float | Decimal):
+            sheet.write_number(row, column, float(value), look)
         elif isinstance(value, date):
-            sheet.write_string(row, column, value.isoformat())
+            sheet.write_string(row, column, value.isoformat(), look)
         else:
-            sheet.write_string(row, column, str(value)[:LONGEST])
+            sheet.write_string(row, column, str(value)[:LONGEST], look)
 
     def close(self) -> None:
         self._book.close()
@@ -69,6 +80,16 @@ class Workbook:
     def drop(self) -> None:
         """Leaves nothing behind."""
         self._part.unlink(missing_ok=True)
+
+
+def _for_paper(sheet: Any, header: int) -> None:
+    """A4 across, as wide as one page and as long as it gets, page numbers, the header on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.repeat_rows(header)
+    sheet.set_footer("&C&P / &N")
 
 
 @contextmanager

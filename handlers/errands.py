@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms, ledger
+from handlers import alarms, ledger, matter_table
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -56,5 +56,6 @@ RESULTS: dict[str, Callable[[Turn], None]] = {
     "fetch": fetched,
     "ledger_try": ledger.tried,
     "ledger_import": ledger.imported,
+    "matter_ledger": matter_table.written,
     "unparsed": unparsed,
 }
