@@ -28,8 +28,8 @@ def read(
     milestones: Sequence[str] = (),
     working: WorkingDay = feasts.usual_working_day,
 ) -> Reading:
-    """Reads one report as of `today`. Never raises, whatever the text; the time it takes grows with its length only, and what is
-    longer than 2000 characters is quoted among the unread.
+    """Reads one report as of `today`. Never raises, whatever the text; the time it takes grows with its length
+    only, and what is longer than 2000 characters is quoted among the unread.
 
     `lexicon` holds the words for stages, hindrances and help (the one that comes with the program where it is None);
     `milestones` are the names of this project's own milestones; `working` tells working days (15个工作日内).
@@ -41,37 +41,29 @@ def read(
     days, shown = dates.find(shown, today, working)
     parts, shown = shares.find(shown)
     sums, asked, shown = money.find(shown, words)
-    money_at = [one.start for one in sums]
-    times = [(day, tense(day, words, today, money_at)) for day in days]
+    sums_at = [one.start for one in sums]
+    times = [(day, tense(day, words, today, sums_at)) for day in days]
     split = _placed(clauses.split(words, shown), times, parts)
     mentions = stages.find(split, known)
     reached, unclear = find_milestones(split, milestones, text, known) if milestones else ([], False)
     on_plan = len(words) <= _SHORT and bool(known.on_plan.fullmatch(words.strip()))
     held = [[] for _ in split] if on_plan else hindrances.find(split, known)
     asking = [not on_plan and hindrances.asks_for_help(clause.words, known) for clause in split]
-    ahead = [day.end for day, kind in times if kind == "ahead"]
-    percent, plan_share, questions = _overall([one for one in parts if not _announced(one, ahead, words)], parts)
     spans = sorted((one.start, one.end) for group in (days, parts, sums, mentions, lengths) for one in group)
     understood = [bool(on_plan or names or wanted) for names, wanted in zip(held, asking, strict=True)]
-    result = Reading(
-        percent=percent,
-        percents=tuple(value for one in parts for value in one.values),
-        plan_share=plan_share,
+    figures = _with_shares(_with_days(Reading(), times, text), parts, times, words)
+    result = replace(
+        figures,
         amounts=tuple(Amount(one.yuan, one.role, text[one.start : one.end].strip()) for one in sums),
         durations=tuple(Duration(one.days, one.kind, text[one.start : one.end]) for one in lengths),
         stages=tuple(dict.fromkeys(StageMention(one.stage, one.status, text[one.start : one.end]) for one in mentions)),
         milestones=tuple(reached),
-        hindrances=tuple(
-            Hindrance(kind, hindrances.category_of(kind, one.words, known), text[one.start : one.end].strip())
-            for one, kinds in zip(split, held, strict=True)
-            for kind in kinds
-        ),
+        hindrances=_hindrances(split, held, text, known),
         help=any(asking),
         on_plan=on_plan,
-        unread=_unread(split, spans, understood, text, known) + ((rest,) if rest else ()),
-        questions=tuple(dict.fromkeys([*questions, *asked, *(["milestone_unclear"] if unclear else [])])),
+        unread=(*_unread(split, spans, understood, text, known), *([rest] if rest else [])),
+        questions=tuple(dict.fromkeys([*figures.questions, *asked, *(["milestone_unclear"] if unclear else [])])),
     )
-    result = _with_days(result, times, text)
     return replace(result, intent=intent_of(words, split, held, result, known))
 
 
@@ -83,6 +75,26 @@ def _with_days(result: Reading, times: list[tuple[dates.Found, Tense]], text: st
         deadlines=tuple(Deadline(day.day, words, day.precision) for day, kind, words in quoted if kind == "ahead"),
         past=tuple(day.day for day, kind, _ in quoted if kind in ("past", "given_up")),
         periods=tuple(Period(day.first, day.last, words) for day, kind, words in quoted if kind == "period"),
+    )
+
+
+def _with_shares(
+    result: Reading, parts: list[shares.Share], times: list[tuple[dates.Found, Tense]], words: str
+) -> Reading:
+    """The reading with its shares, and which of them is the overall progress of today."""
+    ahead = [day.end for day, kind in times if kind == "ahead"]
+    now = [one for one in parts if not _announced(one, ahead, words)]
+    percent, plan_share, questions = _overall(now, parts)
+    percents = tuple(value for one in parts for value in one.values)
+    return replace(result, percent=percent, percents=percents, plan_share=plan_share, questions=tuple(questions))
+
+
+def _hindrances(split: list[Clause], held: list[list[str]], text: str, known: Patterns) -> tuple[Hindrance, ...]:
+    """The kinds found in each clause, with the category they are filed under and the clause as it was typed."""
+    return tuple(
+        Hindrance(kind, hindrances.category_of(kind, one.words, known), text[one.start : one.end].strip())
+        for one, kinds in zip(split, held, strict=True)
+        for kind in kinds
     )
 
 
