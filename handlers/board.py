@@ -24,7 +24,7 @@ ROOM = 30
 """Chinese characters of a project's reasons in a list, the worst first: one line of the picture. The first is always told."""
 CIRCLED = 0x2460
 BAR = "｜"
-BOARD_POSTS = (Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR)
+BOARD_POSTS = (Post.DISPATCHER, Post.LEADER, Post.LIAISON, Post.SUPERVISOR, Post.ADMINISTRATOR)
 
 # --- facts: computed once, kept as they are, put into words as often as needed -------------------------------------------
 

@@ -17,6 +17,9 @@ class Action(StrEnum):
     REVIEW = "review"
     READ_LOG = "read_log"
     ADMINISTER = "administer"
+    DIRECT = "direct"
+    RECORD = "record"
+    INSPECT = "inspect"
 
 
 OFFICIALS = frozenset({Role.GENERAL_COORDINATOR, Role.GENERAL_DISPATCHER, Role.COORDINATOR, Role.DISPATCH_OFFICIAL})
@@ -27,22 +30,35 @@ BY_ASSIGNMENT: Mapping[Action, frozenset[Role]] = {
     Action.LIGHTS: OFFICIALS | {Role.REPORTER},
     Action.RAISE: OFFICIALS | REPORTERS,
     Action.READ_LOG: OFFICIALS | {Role.REPORTER},
+    Action.DIRECT: frozenset({Role.GENERAL_COORDINATOR, Role.GENERAL_DISPATCHER}),
 }
 """What a role in a project allows on that project. Reporting has a rule of its own: `reports_for`."""
 
 BY_POST: Mapping[Action, frozenset[Post]] = {
     Action.SEE: frozenset(
-        {Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD, Post.INTAKE}
+        {
+            Post.DISPATCHER,
+            Post.LEADER,
+            Post.LIAISON,
+            Post.SUPERVISOR,
+            Post.ADMINISTRATOR,
+            Post.HEAD,
+            Post.DEPUTY_HEAD,
+            Post.INTAKE,
+        }
     ),
     Action.LIGHTS: frozenset(
-        {Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD}
+        {Post.DISPATCHER, Post.LEADER, Post.LIAISON, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.HEAD, Post.DEPUTY_HEAD}
     ),
     Action.RAISE: frozenset({Post.DISPATCHER}),
-    Action.BOARD: frozenset({Post.DISPATCHER, Post.LEADER, Post.SUPERVISOR, Post.ADMINISTRATOR}),
+    Action.BOARD: frozenset({Post.DISPATCHER, Post.LEADER, Post.LIAISON, Post.SUPERVISOR, Post.ADMINISTRATOR}),
     Action.DISPATCH: frozenset({Post.DISPATCHER}),
     Action.REVIEW: frozenset({Post.DEPUTY_HEAD, Post.HEAD}),
     Action.READ_LOG: frozenset({Post.DISPATCHER, Post.SUPERVISOR, Post.AUDITOR, Post.ADMINISTRATOR, Post.LEADER}),
     Action.ADMINISTER: frozenset({Post.ADMINISTRATOR}),
+    Action.DIRECT: frozenset({Post.LEADER}),
+    Action.RECORD: frozenset({Post.DISPATCHER, Post.LIAISON}),
+    Action.INSPECT: frozenset({Post.SUPERVISOR, Post.DISPATCHER}),
 }
 """What a post allows on every project in the subtree of its unit."""
 

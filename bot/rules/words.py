@@ -59,6 +59,7 @@ class Post(Term):
     DEPUTY_HEAD = "deputy_head", "分管负责人"
     INTAKE = "intake", "收件口"
     SUPERVISOR = "supervisor", "督查"
+    LIAISON = "liaison", "联络员"
     ADMINISTRATOR = "administrator", "管理员"
     AUDITOR = "auditor", "审计"
 

@@ -25,6 +25,7 @@ VOCABULARY = {
     "given_way": ("chat", "telephone", "meeting", "paper"),
     "fast_lane": ("none", "asked", "granted", "refused"),
 }
+POSTS = ("dispatcher", "leader", "head", "deputy_head", "intake", "supervisor", "administrator", "auditor")
 NAMES = {
     "category": "category", "state": "matterstate", "urgency": "urgency", "result": "result", "origin": "origin", "given_way": "way",
     "fast_lane": "fastlane",
@@ -75,6 +76,15 @@ def moments() -> list[sa.Column]:
 def check(batch: object, name: str, values: tuple[str, ...]) -> None:
     allowed = ", ".join(f"'{value}'" for value in values)
     batch.create_check_constraint(op.f(f"ck_matter_{NAMES[name]}"), f"{name} IN ({allowed})")
+
+
+def check_posts(values: tuple[str, ...]) -> None:
+    """Which posts there may be; in SQLite a check of the same name takes the place of the one before."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    with op.batch_alter_table("post") as batch:
+        if op.get_bind().dialect.name != "sqlite":
+            batch.drop_constraint(op.f("ck_post_post"), type_="check")
+        batch.create_check_constraint(op.f("ck_post_post"), f"role IN ({allowed})")
 
 
 def upgrade() -> None:
@@ -144,10 +154,13 @@ def upgrade() -> None:
         batch.add_column(sa.Column("watches", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("nudge") as batch:
         batch.add_column(sa.Column("acting_for", sa.Integer(), nullable=True))
+    check_posts((*POSTS, "liaison"))
 
 
 def downgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
+    op.execute("DELETE FROM post WHERE role = 'liaison'")
+    check_posts(POSTS)
     with op.batch_alter_table("nudge") as batch:
         batch.drop_column("acting_for")
     with op.batch_alter_table("matter_concern") as batch:
