@@ -161,13 +161,15 @@ class Figures:
 
 
 def echoed(case: Case, at: datetime, calendar: WorkCalendar) -> bool | None:
-    """Whether a matter got its answer within its first limit; None while that limit has not passed."""
-    over = spent(case.raised, at, case.gaps, calendar) > case.limit or (case.ordered is not None and at > case.ordered)
-    if not over:
+    """Whether a matter got its answer within its first limit; None while that limit has not passed. What stands still after the first
+    answer moves that limit no more."""
+    stands = [gap for gap in case.gaps if case.first is None or gap[0] < case.first]
+    late = case.ordered is not None and (case.first or at) > case.ordered
+    if spent(case.raised, at, stands, calendar) <= case.limit and (case.ordered is None or at <= case.ordered):
         return None
-    if case.first is None or case.first > at or (case.ordered is not None and case.first > case.ordered):
+    if case.first is None or case.first > at or late:
         return False
-    return spent(case.raised, case.first, case.gaps, calendar) <= case.limit
+    return spent(case.raised, case.first, stands, calendar) <= case.limit
 
 
 def figures(cases: Iterable[Case], month: Span, calendar: WorkCalendar) -> Figures:

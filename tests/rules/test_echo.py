@@ -113,6 +113,8 @@ def case(
             "12-24 10:00",
             True,
         ),
+        # closed at once, or with the level above once it was answered: the first limit passes all the same
+        (case("11-23 08:30", first="11-23 09:00", gaps=((at("11-23 10:00"), None),)), "11-30 10:00", True),
         # the ordered day comes before the end of the limit
         (case("11-23 08:30", first="11-25 09:00", ordered=at("11-24 17:30")), "11-25 10:00", False),
         (case("11-23 08:30", first="11-24 09:00", ordered=at("11-24 17:30")), "11-25 10:00", True),
