@@ -21,7 +21,7 @@ from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, house, matter_ledger, matter_table
+from handlers import alarms, entry, house, lexicon, matter_ledger, matter_table
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
 from storage import conversations, notes
@@ -66,9 +66,10 @@ def make_house(
     with store.read() as session:
         calendar = work_calendar(policy.file.hours.spans, zone, overrides(session))
         links = notes.beginning(session, notes.LINK)
+        learnt = lexicon.in_force(session)
     return House(
         texts=Texts(zone, settings.locale), policy=policy, calendar=calendar, sealer=Sealer(secret or settings.secret_key or "demonstration"),
-        data_dir=settings.data_dir, demo=demo, abroad=frozenset({"telegram"}), links=links,
+        data_dir=settings.data_dir, demo=demo, abroad=frozenset({"telegram"}), links=links, lexicon=learnt,
     )  # fmt: skip
 
 

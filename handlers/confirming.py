@@ -9,7 +9,7 @@ from bot.rules import reading
 from bot.rules.figures import Base, figures, total_invested
 from bot.rules.plan import share
 from bot.rules.words import Source
-from handlers import drafts, filing, pick
+from handlers import drafts, filing, lexicon, pick
 from handlers.desk import Desk, Turn
 from storage import projects, reports
 from storage.tables import Milestone, Project
@@ -28,7 +28,7 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     milestones = projects.milestones_of(turn.session, project.id)
     said = pick.without_name(project.name, words)
     names = [row.name for row in milestones]
-    read = reading.read(said, turn.today, milestones=names, working=turn.calendar.is_workday)
+    read = reading.read(said, turn.today, turn.house.lexicon, milestones=names, working=turn.calendar.is_workday)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
         turn.args = {"project": project.id}
         filing.on_plan(turn)
@@ -220,6 +220,7 @@ def confirm(turn: Turn) -> None:
         invested_year=draft.get("invested_year"), invested_period=draft.get("invested_period"), done=draft["done"],
         words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
     )  # fmt: skip
+    lexicon.keep(turn, draft.get("unread", []), project.id, report.id)
     turn.done()
     filing.thank(turn, project, report, many=draft.get("many", False), hindered=bool(draft.get("blockers")))
     if proxy and proxy["person"] is not None:

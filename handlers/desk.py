@@ -14,6 +14,7 @@ from bot.policy import Policy
 from bot.rules.calendar import WorkCalendar
 from bot.rules.entitlement import NOT_DELEGATED, Action, Standing, may, reports_for
 from bot.rules.guard import masked
+from bot.rules.reading.lexicon import Lexicon, seed
 from bot.rules.words import MessageClass, Role
 from bot.texts import Texts
 from storage import conversations, delegation, dispatch_log, entitlement, errands, matters, nudges, outbox, people
@@ -36,6 +37,8 @@ class House:
     abroad: frozenset[str] = frozenset()
     links: dict[str, str] = field(default_factory=dict)
     """channel -> what an invite code is put behind to open the chat with the bot."""
+    lexicon: Lexicon = field(default_factory=seed)
+    """The words that reports are read with; it learns (词库)."""
     held: bool = False
     """Nothing is said by itself until an administrator confirms: the database was put back from a copy."""
 

@@ -42,7 +42,7 @@ def listed(turn: Turn) -> None:
 
 def _perhaps_a_report(turn: Turn) -> None:
     """ "项目 65%" names no project, but says something."""
-    read = reading.read(turn.typed, turn.today)
+    read = reading.read(turn.typed, turn.today, turn.house.lexicon)
     if turn.may(turn.person, Action.REPORT) and confirming.says_something(read):
         reports.free(turn, read)
     else:

@@ -22,6 +22,7 @@ from handlers import (
     handover,
     later,
     ledger,
+    lexicon,
     log,
     matter_table,
     matters,
@@ -71,7 +72,7 @@ def otherwise(turn: Turn) -> None:
         if not dossier.asked(turn, turn.typed):
             turn.reply("start.not_understood", words=turn.typed)
         return
-    read = reading.read(turn.typed, turn.today)
+    read = reading.read(turn.typed, turn.today, turn.house.lexicon)
     if confirming.says_something(read) and not (read.blockers and not read.percents and not read.amounts):
         reports.free(turn, read)
     elif not dossier.asked(turn, turn.typed):
@@ -95,6 +96,7 @@ COMMANDS = (
     Route("feedback", ("减负建议",), quiet.suggest),
     Route("blocker", ("反映问题", "困难"), blockers.start),
     Route("matters", ("事项",), matters.mine),
+    Route("lexicon", ("词库",), lexicon.review, Action.DISPATCH),
     Route("mattertable", ("事项统计",), matter_table.show, Action.BOARD),
     Route("help", ("帮助", "help"), start.show_help),
     Route("invite", ("邀请",), admin.invite, Action.ADMINISTER),
@@ -127,6 +129,8 @@ BUTTONS: dict[str, Handler] = {
     "blocker.amend": blockers.amend,
     "blocker.again": blockers.again,
     "blocker.cancel": blockers.cancel,
+    "lexicon.file": lexicon.pressed,
+    "lexicon.page": lexicon.turn_page,
     "matter.step": steps.press,
     "matter.result": steps.with_result,
     "matter.chosen": steps.chosen,
@@ -208,6 +212,8 @@ STEPS: dict[str, Handler] = {
     "blocker.words": blockers.described,
     "blocker.urgency": blockers.described,
     "blocker.confirm": blockers.described,
+    "lexicon.phrase": lexicon.narrowed,
+    "lexicon.stage": lexicon.stage_named,
     "matter.words": steps.words,
     "matter.choice": steps.typed_choice,
     "quiet.until": quiet.answered,
