@@ -85,13 +85,13 @@ def readable(context: Context, value: str) -> str:
     if isinstance(value, Open):
         return value
     reader = context.get("reader")
-    return reader(value) if reader else masked(value)
+    return str(reader(str(value))) if reader else masked(str(value))
 
 
 @pass_context
 def finished(context: Context, value: Any) -> Any:
     """A value as it stands in the message."""
-    return escape_markup(readable(context, str(value))) if isinstance(value, str) else value
+    return escape_markup(readable(context, value)) if isinstance(value, str) else value
 
 
 @pass_context
