@@ -154,13 +154,15 @@ def categorised(turn: Turn) -> None:
 
 
 def naming_category(turn: Turn) -> None:
-    """A category's name was typed; other words and files are kept as what it is about."""
+    """A category's name was typed; other words and files are kept as what it is about, 一般 and 紧急 as how urgent it is."""
     draft = _taken_in(turn)
     category = Category.of(turn.typed) or next(
         (one for one in Category if turn.label(f"category_{one}", turn.locale) == turn.typed), None
     )
     if category:
         draft["category"] = category
+    elif draft["words"] and (urgency := Urgency.of(turn.typed)):
+        draft["urgency"] = urgency
     elif turn.typed:
         draft["words"] = [*draft["words"], turn.typed]
     _next(turn, draft)

@@ -25,7 +25,7 @@ from tests.town import Town, at
 
 pytestmark = pytest.mark.slow
 
-COORDINATOR, DISPATCHER, TOP = "协调老吴", "总调度老冯", "总协调老陈"
+COORDINATOR, DISPATCHER, TOP, HE = "协调老吴", "总调度老冯", "总协调老陈", "调度小何"
 
 
 async def climbs(town: Town, moment: str, rung: Rung) -> None:
@@ -56,18 +56,18 @@ async def kinds(town: Town) -> list[str]:
 async def test_all_the_way_over_national_day(settle_in):
     town = settled(settle_in, "2026-09-29 10:00")
     await raises(town, SUN)
-    assert "请于 10-09 10:00 前办理" in town.text(ZHAO)
+    assert "请于 10-09 10:00 前首次答复" in town.text(ZHAO)
     await town.presses(ZHAO, "签收")
     for day in ("2026-10-01 10:00", "2026-10-05 15:00", "2026-10-07 17:00"):
         await look_at(town, day)
     assert row_of(town).rung == 0
 
     await climbs(town, "2026-10-09 10:00", Rung.DEPUTY_HEAD)
-    assert "【提级到您】17-1" in town.text(DEPUTY) and "请于 10-13 10:00 前办理" in town.text(DEPUTY)
+    assert "【提级到您】17-1" in town.text(DEPUTY) and "请于 10-13 10:00 前首次答复" in town.text(DEPUTY)
     assert "还差 30 亩指标" in town.text(DEPUTY) and "收件小赵签收" in town.text(DEPUTY)
     assert not [shown for shown in town.messages(ZHAO) if shown.labels], "the old rung has nothing left to press"
     await climbs(town, "2026-10-13 10:00", Rung.HEAD)
-    assert "请于 10-20 10:00 前办理" in town.text(HEAD) and not town.messages(COORDINATOR)
+    assert "请于 10-20 10:00 前首次答复" in town.text(HEAD) and not town.messages(COORDINATOR)
     await look_at(town, "2026-10-14 09:20")
     assert "用地问题已到主要负责人，请知悉" in town.text(COORDINATOR)
     assert "已提级到主要负责人，不用您再答复" in town.text(DEPUTY)
@@ -110,7 +110,7 @@ async def test_a_limit_that_ends_with_the_day_is_heard_of_the_next_morning(settl
     await look_at(town, "2026-11-25 09:20")
     assert "【今日待办】" in town.text(
         DEPUTY
-    ) and "17-1 智诚慧家标准车间 用地问题：待签收，11-27 17:30 前办理" in town.text(DEPUTY)
+    ) and "17-1 智诚慧家标准车间 用地问题：待签收，11-27 17:30 前首次答复" in town.text(DEPUTY)
 
 
 # --- who sits on it -----------------------------------------------------------------------------------------------------
@@ -133,12 +133,14 @@ async def test_empty_rungs_and_the_raisers_own_are_skipped(settle_in, left_out, 
     for name in left_out:
         ends(town, name)
     await raises(town, raiser)
-    assert [step["person"] for step in row_of(town).steps] == [town.people[name] for name in ladder]
-    for name in ladder[1:]:
+    assert [step["person"] for step in row_of(town).steps] == [town.people[name] for name in [*ladder, LI, LI]]
+    for name in [*ladder[1:], LI]:
         await past_due(town)
         if whose(town) != name:
             await past_due(town)
         assert whose(town) == name
+    await past_due(town)
+    assert row_of(town).rung == len(ladder) + 1 and whose(town) == LI, "to the level above"
     assert town.people[raiser] not in {row_of(town).person}
     check_log(town)
 
@@ -178,6 +180,8 @@ async def test_one_person_on_two_rungs_has_one(settle_in):
         "deputy_head",
         "general_dispatcher",
         "general_coordinator",
+        "meeting",
+        "level_above",
     ]
     await past_due(town)
     await look_at(town, "2026-11-30 09:20")
@@ -276,18 +280,16 @@ async def test_not_held_but_sent_up_at_once(settle_in):
 
 async def test_two_dispatchers_the_second_hears_what_the_first_did(settle_in):
     town = settled(settle_in)
-    town.person("调度小何", posts=[Post.DISPATCHER])
+    town.person(HE, posts=[Post.DISPATCHER])
     await raises(town, SUN)
     for _ in range(3):
         await past_due(town)
-    token = next(button.token for button in town.last("调度小何").card.buttons if button.label == "立即提级")
+    token = next(button.token for button in town.last(HE).card.buttons if button.label == "立即提级")
     await town.presses(LI, "暂缓提级")
     await town.says(LI, "专题会将定")
-    card = town.last("调度小何")
+    card = town.last(HE)
     assert not card.labels
-    await town.comes_in(
-        person="调度小何", name="", chat="调度小何", kind="press", press=token, handle="late", quote=card.number
-    )
+    await town.comes_in(person=HE, name="", chat=HE, kind="press", press=token, handle="late", quote=card.number)
     assert "调度小李暂缓提级：“专题会将定”" in card.text and whose(town) == HEAD
     check_log(town)
 
@@ -310,13 +312,32 @@ async def test_by_hand_with_a_reason_one_rung_a_working_day(settle_in):
     check_log(town)
 
 
-async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_silent(settle_in):
+async def test_after_the_leaders_the_office_takes_it_to_a_meeting_and_to_the_level_above(settle_in):
     town = await at_the_head(settle_in)
     for _ in range(3):
         await past_due(town)
-    assert whose(town) == TOP
+    assert row_of(town).steps[row_of(town).rung]["rung"] == Rung.MEETING and whose(town) == LI
+    assert "【提级到您】17-1" in town.text(LI) and "专题会" in town.text(LI) and "已拟提级" not in town.text(LI)
     await past_due(town)
-    assert row_of(town).due_at == town.now == at("2026-12-29 14:25")
+    assert row_of(town).steps[row_of(town).rung]["rung"] == Rung.LEVEL_ABOVE and "提请上一级" in town.text(LI)
+    await past_due(town)
+    for day in ("2027-01-21", "2027-01-22"):
+        heard = len(town.messages(LI))
+        for clock in ("08:00", "09:20", "16:00"):
+            await look_at(town, f"{day} {clock}")
+        assert len(town.messages(LI)) == heard + 1 and "上面已无人可提级" in town.text(LI), "once, as holder and office"
+    check_log(town)
+
+
+async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_silent(settle_in):
+    town = await at_the_head(settle_in)
+    for _ in range(2):
+        await past_due(town)
+    assert whose(town) == TOP
+    ends(town, LI)
+    town.person(HE, posts=[Post.DISPATCHER])
+    await past_due(town)
+    assert row_of(town).due_at == town.now == at("2026-12-29 14:25") and whose(town) == TOP
     for day, working in {
         "2026-12-30": True,
         "2026-12-31": True,
@@ -325,16 +346,16 @@ async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_sile
         "2027-01-04": True,
         "2027-01-05": True,
     }.items():
-        heard = {who: len(town.messages(who)) for who in (TOP, LI, DISPATCHER)}
+        heard = {who: len(town.messages(who)) for who in (TOP, HE, LI, DISPATCHER)}
         for clock in ("08:00", "09:20", "11:00", "16:00"):
             await look_at(town, f"{day} {clock}")
         new = {who: len(town.messages(who)) - heard[who] for who in heard}
-        assert new == {TOP: int(working), LI: int(working), DISPATCHER: 0}, day
+        assert new == {TOP: int(working), HE: int(working), LI: 0, DISPATCHER: 0}, day
         if working:
             assert (
                 "上面已无人可提级" in town.text(TOP)
                 and "17-1" in town.text(TOP)
-                and "已到最高一级，仍未办结" in town.text(LI)
+                and "已到最高一级，仍未办结" in town.text(HE)
             )
     await town.says(TOP, "17-1")
     await answers(town, TOP, "条件不具备", "等省里批复")
@@ -351,9 +372,11 @@ async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_sile
 async def test_urgent_has_a_third_of_each_limit(settle_in):
     town = settled(settle_in, "2026-11-24 08:30")
     await raises(town, SUN, urgency="紧急")
-    assert row_of(town).due_at == at("2026-11-25 08:39")
-    await climbs(town, "2026-11-25 08:39", Rung.DEPUTY_HEAD)
-    assert row_of(town).due_at == at("2026-11-26 08:48")
+    assert row_of(town).due_at == at("2026-11-24 17:30"), "one working day to the first answer"
+    await climbs(town, "2026-11-24 17:30", Rung.DEPUTY_HEAD)
+    assert row_of(town).due_at == at("2026-11-25 17:30")
+    await climbs(town, "2026-11-25 17:30", Rung.HEAD)
+    assert row_of(town).due_at == at("2026-11-27 15:00"), "a third of five working days"
     check_log(town)
 
 

@@ -104,22 +104,26 @@ async def test_raised_signed_for_answered_solved_and_closed(settle_in):
     await town.presses(SUN, "一般")
     card = town.text(SUN)
     assert "“还差 30 亩指标\n西侧地块”" in card and "照片、文件 1 个" in card
-    assert f"提交后交{OFFICE}，11-27 09:10 前办理" in card
+    assert f"提交后交{OFFICE}，11-27 09:10 前首次答复" in card
     await town.presses(SUN, "提交")
-    assert f"编号 17-1，已交{OFFICE}，11-27 09:10 前办理" in town.text(SUN)
+    assert f"编号 17-1，已交{OFFICE}，11-27 09:10 前首次答复" in town.text(SUN)
 
     card = town.last(ZHAO)
-    assert card.labels == ["签收", "分办", "办结", "提级", "申请改派", "看照片"]
+    assert card.labels == ["签收", "首次答复", "分办", "申请改派", "办结", "更多"]
     for fact in (
         "17-1 智诚慧家标准车间",
         "还差 30 亩指标",
         "11-24 09:10 业主老孙 13800000000 提出",
         "照片、文件 1 个",
-        "请于 11-27 09:10 前办理",
+        "请于 11-27 09:10 前首次答复",
     ):
         assert fact in card.text
+    await town.presses(ZHAO, "更多")
+    assert town.last(ZHAO).labels == ["反馈", "转办", "报上级", "法定审批", "提级", "更多"]
+    await town.presses(ZHAO, "更多")
+    assert town.last(ZHAO).labels == ["看照片", "更多"]
     await town.presses(ZHAO, "签收")
-    assert "办理中" in town.text(ZHAO) and town.last(ZHAO).labels[:3] == ["分办", "反馈", "办结"]
+    assert "办理中" in town.text(ZHAO) and town.last(ZHAO).labels[:3] == ["首次答复", "分办", "申请改派"]
     await town.presses(ZHAO, "反馈")
     await town.says(ZHAO, "材料已收，正在组卷")
     await answers(town, ZHAO)
@@ -148,8 +152,10 @@ async def test_words_and_category_in_any_order_and_one_sentence_typed_behind_the
     await town.says(SUN, "已经等了两个月")
     assert "已经等了两个月" in town.text(SUN)
     await town.says(SUN, "要素")
+    assert "哪一项？" in town.text(SUN) and town.last(SUN).labels == ["路", "水", "电", "网", "气", "热"]
     await town.says(SUN, "紧急")
-    assert "要素 · 紧急\n“变压器容量不够，要增容\n已经等了两个月”" in town.text(SUN)
+    await town.says(SUN, "电")
+    assert "电 · 紧急\n“变压器容量不够，要增容\n已经等了两个月”" in town.text(SUN)
     await town.says(SUN, "提交")
     assert "编号 17-1，已交本项目责任人" in town.text(SUN)
 
@@ -423,7 +429,7 @@ async def test_not_solved_goes_to_the_dispatcher_unseen_by_who_answered(settle_i
     heard = len(town.messages(ZHAO))
     await town.presses(SUN, "未解决")
     await town.says(SUN, "只批了 10 亩")
-    assert "只批了 10 亩" in town.text(LI) and town.last(LI).labels == ["退回办理", "销号"]
+    assert "只批了 10 亩" in town.text(LI) and town.last(LI).labels == ["退回办理", "销号", "抄送", "标为内部"]
     assert len(town.messages(ZHAO)) == heard
     for insider in (ZHAO, HEAD, WANG, "协调老吴"):
         await town.says(insider, "17-1")
@@ -544,9 +550,9 @@ async def test_an_old_card_says_what_happened_meanwhile(settle_in):
     await town.says(ZHAO, "17-1")
     town.now = at("2026-11-24 10:00")
     await town.presses(ZHAO, "签收")
-    await town.presses(ZHAO, "提级", message=first)
+    await town.presses(ZHAO, "办结", message=first)
     assert "在这张卡片之后有了变化" in first.text and "11-24 10:00 您签收" in first.text
-    assert "现在：办理中" in first.text and "提级" in first.labels
+    assert "现在：办理中" in first.text and "办结" in first.labels and "签收" not in first.labels
     check_log(town)
 
 
@@ -663,7 +669,7 @@ async def test_outside_working_hours_it_waits_for_the_morning_and_is_signed_for_
     await look_at(town, "2026-11-25 09:20")
     assert "【今日待办】" in town.text(
         ZHAO
-    ) and "17-1 智诚慧家标准车间 用地问题：待签收，11-27 17:30 前办理" in town.text(ZHAO)
+    ) and "17-1 智诚慧家标准车间 用地问题：待签收，11-27 17:30 前首次答复" in town.text(ZHAO)
     await town.presses(ZHAO, "签收")
     assert row_of(town).state is MatterState.HANDLING
     await answers(town, ZHAO)

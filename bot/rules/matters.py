@@ -109,6 +109,13 @@ _WORDS, _DAY, _CHOICE = Asks.WORDS, Asks.DAY, Asks.CHOICE
 
 TABLE = (
     # a decision that waits
+    _step("solved", _S.ANSWERED, _P.RAISER, unless=(_F.PART, _F.WAITS)),
+    _step("unsolved", _S.ANSWERED, _P.RAISER, unless=(_F.PART, _F.WAITS), asks=_WORDS),
+    _step("still_solved", _S.CLOSED, _P.RAISER, _F.REVIEW),
+    _step("broken_again", _S.CLOSED, _P.RAISER, _F.REVIEW, asks=_WORDS),
+    _step("send_back", _S.DISPUTED, _P.OFFICE, asks=_WORDS),
+    _step("send_back", _S.ANSWERED, _P.OFFICE, _F.PART, asks=_WORDS),
+    _step("close", _S.DISPUTED, _P.OFFICE, asks=_WORDS),
     _step("agree_date", WORKING, _P.GIVER, _F.EXTENDING),
     _step("refuse_date", WORKING, _P.GIVER, _F.EXTENDING, asks=_WORDS),
     _step("grant_fast", WORKING, _P.LANE, _F.FAST_ASKED),
@@ -147,14 +154,7 @@ TABLE = (
     _step("internal", OPEN, _P.OFFICE, unless=(_F.INTERNAL,)),
     _step("public", OPEN, _P.OFFICE, _F.INTERNAL),
     # who raised it
-    _step("solved", _S.ANSWERED, _P.RAISER, unless=(_F.PART, _F.WAITS)),
-    _step("unsolved", _S.ANSWERED, _P.RAISER, unless=(_F.PART, _F.WAITS), asks=_WORDS),
     _step("ask_fast", WORKING, _P.RAISER, unless=(_F.FAST, _F.AT_LEADER, _F.PART), asks=_CHOICE),
-    _step("still_solved", _S.CLOSED, _P.RAISER, _F.REVIEW),
-    _step("broken_again", _S.CLOSED, _P.RAISER, _F.REVIEW, asks=_WORDS),
-    _step("send_back", _S.DISPUTED, _P.OFFICE, asks=_WORDS),
-    _step("send_back", _S.ANSWERED, _P.OFFICE, _F.PART, asks=_WORDS),
-    _step("close", _S.DISPUTED, _P.OFFICE, asks=_WORDS),
     _step("unwatch", OPEN, _P.WATCHES, _F.WATCHED),
 )
 
