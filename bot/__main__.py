@@ -19,7 +19,9 @@ cli = typer.Typer(
 )
 log_ = typer.Typer(help="The dispatch log (调度日志).", no_args_is_help=True)
 export_ = typer.Typer(help="Write the ledger, the matters or the log as a workbook.", no_args_is_help=True)
+lexicon_ = typer.Typer(help="The words reports are read with (词库).", no_args_is_help=True)
 cli.add_typer(log_, name="log")
+cli.add_typer(lexicon_, name="lexicon")
 cli.add_typer(export_, name="export")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -216,6 +218,25 @@ def preview(
     from bot.commands import log
 
     log.preview(at, as_json)
+
+
+@lexicon_.command(name="export")
+def lexicon_export(file: Annotated[Path, typer.Argument(help="The TOML file to write.")]) -> None:
+    """Write the words that were learnt."""
+    from bot.commands import lexicon
+
+    lexicon.export(file)
+
+
+@lexicon_.command(name="import")
+def lexicon_import(
+    file: Annotated[Path, typer.Argument(help="A TOML file of [[word]] tables: kind, word, meaning.")],
+    as_json: Json = False,
+) -> None:
+    """Take words in, all or none; beside a running service they are read with at once."""
+    from bot.commands import lexicon
+
+    lexicon.bring_in(file, as_json)
 
 
 @log_.command(name="show")

@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.ledger import Ledger
-from handlers import admin, handover, roster
+from handlers import admin, handover, lexicon, roster
 from handlers import ledger as ledgers
 from handlers.desk import Desk
 from handlers.ledger import Tried
@@ -93,7 +93,12 @@ def bring_in(desk: Desk, *, ledger: dict[str, Any], dry_run: bool = False) -> di
     return ledgers.bring_in(desk, TypeAdapter(Ledger).validate_python(ledger), dry_run=dry_run)
 
 
+def learn(desk: Desk, *, words: list[dict[str, str]]) -> dict[str, Any]:
+    return {"count": lexicon.bring_in(desk, words)}
+
+
 COMMANDS: dict[str, Command] = {
+    "lexicon": learn,
     "import": bring_in,
     "invite": invite,
     "invite_unit": invite_unit,

@@ -130,3 +130,24 @@ def test_words_that_cannot_be_used_are_refused_whole(settle_in, bad):
     with town.store.read() as session:
         assert lexicon.exported(session) == [good, {"kind": "help", "word": "帮衬一把", "meaning": ""}]
     assert town.app.house.lexicon.patterns.has("help", "请帮衬一把")
+
+
+def test_out_and_in_on_the_command_line(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from bot import commands
+    from bot.__main__ import cli
+
+    monkeypatch.setenv("DIAODU_DATABASE_URL", f"sqlite:///{tmp_path / 'a.db'}")
+    monkeypatch.setenv("DIAODU_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DIAODU_SECRET_KEY", "s" * 32)
+    commands.settings.cache_clear()
+    words, out, wrong = tmp_path / "words.toml", tmp_path / "out.toml", tmp_path / "wrong.toml"
+    words.write_text('[[word]]\nkind = "blocker"\nword = "趴窝\\"了"\nmeaning = "材料设备"\n', "utf-8")
+    wrong.write_text('[[word]]\nkind = "weather"\nword = "雨"\nmeaning = ""\n', "utf-8")
+    runner = CliRunner()
+    assert runner.invoke(cli, ["lexicon", "import", str(words)]).exit_code == 0
+    assert runner.invoke(cli, ["lexicon", "import", str(wrong)]).exit_code != 0
+    assert "1" in runner.invoke(cli, ["lexicon", "export", str(out)]).output
+    assert out.read_text("utf-8") == words.read_text("utf-8")
+    commands.settings.cache_clear()
