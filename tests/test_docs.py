@@ -62,7 +62,7 @@ def test_no_command_is_named_that_is_not_there(readme):
     known = {command for command, _ in commands()}
     named = {
         " ".join(words)
-        for words in re.findall(r"`diaodu ((?:export|log) [a-z]+|[a-z]+)", text(readme))
+        for words in re.findall(r"`diaodu ((?:export|lexicon|log) [a-z]+|[a-z]+)", text(readme))
         for words in [words.split()]
     }
     assert named == known
