@@ -19,7 +19,7 @@ def take(session: Session, incoming: Incoming, now: datetime) -> bool:
     row = {
         "id": next_id(session, IncomingRow), "channel": incoming.channel, "account": incoming.account, "dedup": incoming.dedup,
         "person": incoming.person, "chat": incoming.chat, "kind": incoming.kind, "body": incoming.to_json(), "received_at": now,
-        "state": "done", "error": "",
+        "state": "refused" if "refused" in incoming.facts else "done", "error": "", "changed_at": None,
     }  # fmt: skip
     return insert_new(session, IncomingRow, [row]) == 1
 

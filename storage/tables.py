@@ -649,12 +649,21 @@ class Conversation(SQLModel, table=True):
 
 
 class IncomingRow(SQLModel, table=True):
-    """What came in: once per (channel, account, dedup). state: done, failed, parked."""
+    """What came in: once per (channel, account, dedup). state: done, failed, parked, refused (it bore a mark of secrecy), erased.
+
+    changed_at: when its words and files were taken out; a hash or a stub is left of them.
+    """
 
     __tablename__ = "incoming"
     __table_args__ = (
         sa.UniqueConstraint("channel", "account", "dedup"),
         sa.Index("ix_incoming_chat", "channel", "chat", "id"),
+        sa.Index(
+            "ix_incoming_changed",
+            "changed_at",
+            sqlite_where=sa.text("changed_at IS NOT NULL"),
+            postgresql_where=sa.text("changed_at IS NOT NULL"),
+        ),
     )
     id: int = Field(primary_key=True)
     channel: str
@@ -667,6 +676,7 @@ class IncomingRow(SQLModel, table=True):
     received_at: datetime
     state: str = "done"
     error: str = ""
+    changed_at: datetime | None = None
 
 
 class Outbox(SQLModel, table=True):
