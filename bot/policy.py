@@ -18,6 +18,7 @@ from bot.rules.cadence import ReportPolicy
 from bot.rules.ladder import LadderPolicy
 from bot.rules.lights import LightPolicy
 from bot.rules.limits import LimitPolicy, Procedure, as_shares
+from bot.rules.truth import TruthPolicy
 from bot.rules.words import Category, Level, Rung
 
 
@@ -126,6 +127,33 @@ class SummaryPart(Part):
     attention: int = Field(ge=1, le=16)
 
 
+class SpotWeights(Part):
+    none: int = Field(ge=0, le=100)
+    explained: int = Field(ge=0, le=100)
+    open: int = Field(ge=0, le=100)
+
+
+class TruthPart(Part):
+    period_times: Decimal = Field(ge=1, le=100)
+    year_plan_times: Decimal = Field(ge=1, le=100)
+    total_times: Decimal = Field(ge=1, le=100)
+    still_share: Ratio
+    still_points: Decimal = Field(gt=0, le=100)
+    same_periods: int = Field(ge=2, le=12)
+    same_length: int = Field(ge=1, le=200)
+    back_days: int = Field(ge=1, le=366)
+    spike_days: int = Field(ge=1, le=15)
+    spike_share: Ratio
+    paid_share: Ratio
+    statistical_share: Ratio
+    photo_bits: int = Field(ge=0, le=20)
+    photo_kilometres: Decimal = Field(gt=0, le=500)
+    photo_days: int = Field(ge=0, le=366)
+    spot_sample: int = Field(ge=1, le=20)
+    spot_weights: SpotWeights
+    correct_days: int = Field(ge=1, le=400)
+
+
 class InvitePart(Part):
     hours: int = Field(ge=1)
     tries: int = Field(ge=1)
@@ -143,6 +171,7 @@ class PolicyFile(Part):
     route: dict[Category, tuple[str, ...]]
     routes: dict[str, dict[Category, tuple[str, ...]]] = Field(default_factory=dict)
     summary: SummaryPart
+    truth: TruthPart
     invite: InvitePart
 
 
@@ -192,6 +221,13 @@ class Policy:
         own = {category: part.promise_days for category, part in self.file.limits.items() if part.promise_days}
         procedures = {code: Procedure(part.name, part.days) for code, part in self.file.procedure.items()}
         return LimitPolicy(**values, promise_days_of=own, procedures=procedures)
+
+    @cached_property
+    def truth(self) -> TruthPolicy:
+        values = self.file.truth.model_dump(exclude={"spot_sample", "spot_weights", "correct_days"})
+        chances = self.file.truth.spot_weights
+        weights = {"": chances.none, "explained": chances.explained, "open": chances.open}
+        return TruthPolicy(**values, weights=weights)
 
 
 def _ladder(part: LadderPart, own: dict[str, Any]) -> LadderPolicy:
