@@ -66,9 +66,10 @@ def matter(town, project, number, **values):
 
     def job(desk):
         steps = [{"rung": str(one), "person": 1, "unit": None, "peers": [], "minutes": 1} for one in Rung]
+        raised, due = datetime(2026, 11, 4, 1, tzinfo=UTC), datetime(2026, 12, 4, 1, tzinfo=UTC)
         base = {
-            "category": Category.LAND, "words": "缺用地指标", "raised_by": town.people[SUN], "raised_at": datetime(2026, 11, 4, 1, tzinfo=UTC),
-            "due_at": datetime(2026, 12, 4, 1, tzinfo=UTC), "steps": steps, "state": MatterState.HANDLING,
+            "category": Category.LAND, "words": "缺用地指标", "raised_by": town.people[SUN], "raised_at": raised, "since_at": raised,
+            "handed_at": raised, "due_at": due, "look_at": due, "steps": steps, "state": MatterState.HANDLING,
         }  # fmt: skip
         row = Matter(id=number, project=project, number=number, **{**base, **values})
         desk.session.add(row)
@@ -152,7 +153,7 @@ async def test_what_is_overdue_and_what_waits_for_a_ruling(settle_in):
     await town.says(LI, "调度台")
     card = town.last(LI)
     assert "超期 节点 1 问题 2" in card.text
-    assert "待裁定 1 · 拟提级 1 · 已到最高一级 1" in card.text
+    assert "待裁定 3 · 待核实裁定 1 · 拟提级 1 · 已到最高一级 1" in card.text
     assert len(card.labels) == 6
     await town.presses(LI, "超期")
     assert "有节点的：节点“主体封顶”超期 10 个工作日" in town.text(LI) and "竣工" not in town.text(LI)

@@ -331,7 +331,8 @@ async def test_reports_matters_and_milestones_are_kept_too(settle_in, table):
     def raised(desk) -> None:
         values = {
             "id": 1, "project": 1, "number": 1, "category": "land", "words": "缺用地指标", "raised_by": 1,
-            "raised_at": datetime(2026, 11, 24, 7, tzinfo=UTC), "due_at": datetime(2026, 11, 27, 7, tzinfo=UTC),
+            **dict.fromkeys(("raised_at", "since_at", "handed_at"), datetime(2026, 11, 24, 7, tzinfo=UTC)),
+            **dict.fromkeys(("due_at", "look_at"), datetime(2026, 11, 27, 7, tzinfo=UTC)),
         }  # fmt: skip
         row = dispatch_log.KEPT["matter"](**values)
         desk.session.add(row)

@@ -68,7 +68,7 @@ def raise_matter(town, project, number, rung, raised, **values):
         steps = [{"rung": str(one), "person": 1, "unit": None, "peers": [], "minutes": 1} for one in Rung]
         row = Matter(
             id=number, project=project, number=number, category=Category.LAND, words="缺用地指标", raised_by=town.people[WANG], raised_at=raised,
-            due_at=raised, steps=steps, rung=list(Rung).index(rung), **values,
+            since_at=raised, handed_at=raised, due_at=raised, look_at=raised, steps=steps, rung=list(Rung).index(rung), **values,
         )  # fmt: skip
         desk.session.add(row)
         desk.session.flush()
