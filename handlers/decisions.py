@@ -45,17 +45,31 @@ def decide(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None
     _decided(turn, matter, "decided", said)
 
 
+def outcome(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
+    """记录结果: what the meeting decided, in the office's words; it leaves the agenda."""
+    _decided(turn, matter, "decided", said)
+
+
 def _decided(turn: Turn, matter: Matter, what: str, decision: str) -> None:
-    """Whoever sits highest below the leaders carries it out; the office hears of it."""
-    matter.decision = decision
-    ladder.send_down(turn, matter)
+    conclude(turn, matter, what, decision)
+    tell_doer(turn, matter, "decided")
+
+
+def conclude(turn: Turn, matter: Matter, what: str, decision: str, unit: int | None = None) -> None:
+    """Whoever sits highest below the leaders carries it out, or this other unit; the office hears of it."""
+    matter.decision, matter.agenda_at = decision, None
+    if unit is not None and unit != matter.unit:
+        matter.plan, matter.procedure = "", ""
+        ladder.lay(turn, matter, project_of(turn, matter), unit)
+        matters.concern(turn.session, matter.id, ladder.everybody(matter))
+    else:
+        ladder.send_down(turn, matter)
     entry = record(turn, matter, what, person=turn.person, words=decision)
     take_back(turn, matter)
     if matter.person is not None and matter.person != turn.person:
         hand_to(turn, matter, entry, matter.person, "decided", said=decision)
-    _tell_office(turn, matter, entry, "decided", decision)
+    _tell_office(turn, matter, entry, "decided", decision, turn.person)
     tell_raiser(turn, matter, entry, "decided", by=turn.person)
-    tell_doer(turn, matter, "decided")
 
 
 def units(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
@@ -98,7 +112,7 @@ def to_meeting(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> 
     tell_doer(turn, matter, "to_meeting")
 
 
-def _tell_office(desk: Desk, matter: Matter, entry: int, what: str, said: str) -> None:
+def _tell_office(desk: Desk, matter: Matter, entry: int, what: str, said: str, by: int | None = None) -> None:
     for person in office(desk, matter):
-        if person != matter.person:
+        if person not in (matter.person, by):
             inform(desk, matter, entry, person, what, said=said)

@@ -73,6 +73,14 @@ def lay(desk: Desk, matter: Matter, project: Project | None, unit: int | None, p
         matter.asked_at = desk.now
 
 
+def lay_open(desk: Desk, matter: Matter) -> None:
+    """Nobody is named for it: nobody has it until the office says who; the office has a working day for that."""
+    matter.unit, matter.seats, matter.steps, matter.rung = None, [], [], 0
+    hold(desk, matter, None)
+    matter.asked_at = desk.now
+    limits.start(desk, matter, desk.calendar.add_working_days(desk.now, 1))
+
+
 def build(matter: Matter) -> None:
     """The steps that follow from the frozen seats."""
     seats = [Seat(Rung(one["rung"]), one["person"], one["unit"], tuple(one["peers"])) for one in matter.seats]
@@ -202,6 +210,8 @@ def climb(
     moved = {"from": matter.steps[at]["rung"], "to": matter.steps[to]["rung"], "skipped": to - at - 1}
     stand(desk, matter, to)
     matter.climbed_on = desk.today
+    if steps(matter)[to].rung is Rung.MEETING:
+        matter.agenda_at = matter.agenda_at or desk.now
     entry = record(desk, matter, "climbed", person=by, facts={**moved, "by": "hand" if by else "clock"}, words=why)
     take_back(desk, matter)
     told = {matter.raised_by, matter.person, by}
@@ -221,7 +231,7 @@ def send_down(desk: Desk, matter: Matter) -> None:
     below = [
         at
         for at, step in enumerate(_standing(desk, matter)[: matter.rung])
-        if not step.rung.district_leader and _present(desk, matter, step)
+        if not (step.rung.district_leader or step.rung.office) and _present(desk, matter, step)
     ]
     offices = [at for at, step in enumerate(steps(matter)) if step.rung.office]
     stand(desk, matter, below[-1] if below else offices[0] if offices else matter.rung)

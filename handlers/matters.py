@@ -110,6 +110,7 @@ def facts(
         "recorder": named(desk, matter.recorded_by) if person != matter.recorded_by else "", "whole": _whole(desk, matter),
         "parts": _parts(desk, matter, locale) if insider else [], "procedure": procedure_name(desk, matter),
         "leader": bool(rung and rung.district_leader), "fast": matter.fast_lane is FastLane.GRANTED,
+        "agenda": matter.agenda_at is not None and matter.state in WORKING and rules(desk, person, matter),
     }  # fmt: skip
 
 
@@ -240,6 +241,11 @@ def item_line(desk: Desk, row: NudgeRow, locale: str = "") -> str:
     matter = matters.by_id(desk.session, row.matter) if row.matter is not None else None
     if matter is None:
         return ""
+    if row.kind == "proposal":
+        return desk.text(
+            "monday.proposal", locale, number=number_of(desk, matter), title=title_of(desk, matter, locale), days=age(desk, matter),
+            holder=named(desk, matter.person),
+        )  # fmt: skip
     roles = parties(desk, matter, row.person)
     return desk.text(
         "matter.item",

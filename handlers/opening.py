@@ -27,10 +27,11 @@ def open_matter(
     *,
     unit: int | None = None,
     person: int | None = None,
+    unplaced: bool = False,
 ) -> Matter:
     """Numbers a matter, sends it to `unit` (to this person of it; None: where the policy routes its category), and hands it over.
 
-    A day in matter.promised_on is the day it was ordered by.
+    unplaced: it goes to nobody yet, the office is asked who shall have it. A day in matter.promised_on is the day it was ordered by.
     """
     matter.id = next_id(desk.session, Matter)
     if project is None:
@@ -38,8 +39,11 @@ def open_matter(
     else:
         project.matters += 1
         matter.number = project.matters
-    routed = unit if unit is not None else ladder.route(desk, matter.category, matter.raised_by, project)
-    ladder.lay(desk, matter, project, routed, person)
+    if unplaced:
+        ladder.lay_open(desk, matter)
+    else:
+        routed = unit if unit is not None else ladder.route(desk, matter.category, matter.raised_by, project)
+        ladder.lay(desk, matter, project, routed, person)
     limits.plan_look(desk, matter)
     desk.session.add(matter)
     desk.session.flush()

@@ -237,6 +237,7 @@ DO: dict[str, Callable[[Turn, Matter, str, dict[str, Any]], None]] = {
     "seen": decisions.seen,
     "agree": decisions.agree,
     "decide": decisions.decide,
+    "outcome": decisions.outcome,
     "to_meeting": decisions.to_meeting,
     "propose": decisions.propose,
     "first_answer": promises.first_answer,

@@ -122,6 +122,7 @@ TABLE = (
     _step("refuse_fast", WORKING, _P.LANE, _F.FAST_ASKED, asks=_WORDS),
     _step("climb_now", WORKING, _P.OFFICE, _F.PROPOSED),
     _step("hold", WORKING, _P.OFFICE, _F.PROPOSED, asks=_WORDS),
+    _step("outcome", WORKING, _P.OFFICE, _F.ON_AGENDA, asks=_WORDS),
     # a leader's
     _step("agree", WORKING, _P.LEADER, _F.PROPOSAL),
     _step("seen", _S.UNSIGNED, _P.LEADER),

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from bot.rules import reading
+from bot.rules.reading.feasts import usual_working_day
+from bot.rules.reading.values import WorkingDay
 from bot.rules.words import Precision
 
 LONGEST = 60_000
@@ -46,14 +49,16 @@ class Minutes:
     unread: tuple[str, ...] = ()
 
 
-def read_minutes(text: str, today: date) -> Minutes:
-    """Reads minutes as of `today`; limits such as 两周内 count from the day of the meeting. Never raises, whatever the text."""
+def read_minutes(text: str, today: date, working: WorkingDay = usual_working_day) -> Minutes:
+    """Reads minutes as of `today`; limits such as 两周内 count from the day of the meeting. `working` tells working days. Never raises,
+    whatever the text."""
     lines = _lines(text[:LONGEST])
     head = _head(lines, today)
     held = head.held_on or today
     table, rest = _table(lines)
     nodes, unread = _settled(_outline(rest))
-    found = [*(_item(words, "", held) for words in table), *(_item(node.whole, node.context, held) for node in nodes)]
+    told = [*((words, "") for words in table), *((node.whole, node.context) for node in nodes)]
+    found = [_item(words, context, held, working) for words, context in told]
     return replace(
         head,
         items=tuple(item for item in found if item.words),
@@ -101,7 +106,9 @@ def _head(lines: Sequence[str], today: date) -> Minutes:
     first = next((at for at, line in enumerate(lines) if _MARK.match(line) or "\t" in line), len(lines))
     head = lines[: max(first, 1)][:12]
     own = [line for line in lines if _HEAD_LINE.match(line)]
-    titled = (line for line in head[:4] if _TITLE.search(line) and len(line) <= 40 and not re.search(r"[。；;，,:：]", line))
+    titled = (
+        line for line in head[:4] if _TITLE.search(line) and len(line) <= 40 and not re.search(r"[。；;，,:：]", line)
+    )
     title = next(titled, "") or next((line.split("：", 1)[1] for line in head[:2] if line.startswith("附件：")), "")
     document = next((found[0] for line in head if (found := _DOCUMENT.search(line))), "")
     label = next((found[1] for line in own if (found := _CHAIR_LABEL.match(line))), "")
@@ -149,7 +156,9 @@ _MARK = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _KINDS.value
 _SETTLED = re.compile(
     r"议定|议决|决定|交办|任务分解|任务清单|任务如下|明确(?:以下|如下)|安排如下|定的?几件事|(?:以下|如下)(?:事项|工作|任务)|下一步(?:工作|打算|安排)"
 )
-_REPORTED = re.compile(r"^(?:会议)?(?:听取|传达|学习|通报|指出|强调|认为|分析|要求|最后)|汇报了|情况的汇报|有关要求$|工作要求$")
+_REPORTED = re.compile(
+    r"^(?:会议)?(?:听取|传达|学习|通报|指出|强调|认为|分析|要求|最后)|汇报了|情况的汇报|有关要求$|工作要求$"
+)
 
 
 @dataclass
@@ -178,11 +187,13 @@ def _points(line: str) -> list[str]:
     for kind in ("1.", "（一）", "（1）", "①", "一是"):
         starts: list[int] = []
         for found in _KINDS[kind].finditer(line):
-            if _ordinal(found[0]) == len(starts) + 1 and (found.start() == 0 or line[found.start() - 1] in "。；;，,：:！!） "):
+            if _ordinal(found[0]) == len(starts) + 1 and (
+                found.start() == 0 or line[found.start() - 1] in "。；;，,：:！!） "
+            ):
                 starts.append(found.start())
         if len(starts) > 1:
             cuts = [0, *(at for at in starts if at), len(line)]
-            return [part for start, end in zip(cuts, cuts[1:], strict=False) if (part := line[start:end].strip())]
+            return [part for start, end in pairwise(cuts) if (part := line[start:end].strip())]
     return [line]
 
 
@@ -279,7 +290,11 @@ def _is_one(node: _Node) -> bool:
 
 
 def _is_item(node: _Node, any_settled: bool) -> bool:
-    if _HEAD_LINE.match(node.text) or _UNITS.fullmatch(node.text) or (node.kind == "" and node.text.endswith(("：", ":"))):
+    if (
+        _HEAD_LINE.match(node.text)
+        or _UNITS.fullmatch(node.text)
+        or (node.kind == "" and node.text.endswith(("：", ":")))
+    ):
         return False
     reported = _REPORTED.search(node.text) or _REPORTED.search(node.context)
     told = _Reader(node.text)
@@ -371,7 +386,9 @@ def _guessed(rows: Sequence[Sequence[str]]) -> list[str | None]:
             names[at] = "配合单位" if "责任单位" in names else "责任单位"
         elif days * 2 > len(cells):
             names[at] = "完成时限"
-    left = [at for at, name in enumerate(names) if name is None and columns[at] and not all(map(str.isdigit, columns[at]))]
+    left = [
+        at for at, name in enumerate(names) if name is None and columns[at] and not all(map(str.isdigit, columns[at]))
+    ]
     if left:
         names[max(left, key=lambda at: sum(map(len, columns[at])))] = "事项"
     return names
@@ -403,12 +420,16 @@ _LEAD = (
     ),
 )
 _CO = (
-    re.compile(rf"(?P<units>{_LIST})\s*(?:等(?:部门|单位)?)?(?:积极|密切|全力|予以|做好|按职责)?(?:配合|协助|协办|协同|参与)"),
+    re.compile(
+        rf"(?P<units>{_LIST})\s*(?:等(?:部门|单位)?)?(?:积极|密切|全力|予以|做好|按职责)?(?:配合|协助|协办|协同|参与)"
+    ),
     re.compile(rf"会同\s*(?P<units>{_LIST})"),
 )
 _STANDING = re.compile(r"长期(?:坚持)?|持续(?:推进|坚持|跟进|抓好)?|常态化|常抓不懈|长效")
 _BEFORE_NAME = re.compile(r"^(?:由|请|责成|要求|明确|安排|委托|交由|会同|属地|沿线|各自|分别)+")
-_NOT_UNITS = re.compile(r"^(?:各|有关|相关|其他|项目单位|责任单位|牵头单位|配合单位|施工单位|建设单位|本单位|各自|上述).*|.*(?:部门|单位)$")
+_NOT_UNITS = re.compile(
+    r"^(?:各|有关|相关|其他|项目单位|责任单位|牵头单位|配合单位|施工单位|建设单位|本单位|各自|上述).*|.*(?:部门|单位)$"
+)
 
 
 def _bare(text: str) -> str:
@@ -428,7 +449,9 @@ class _Reader:
         return "limit" in self.labels or bool(_STANDING.search(self.words) or _WRITTEN_DAY.search(self.words))
 
 
-_WRITTEN_DAY = re.compile(r"\d\s*[日号月]|[日月周旬底内](?:之|以)?前|(?:天|日|周|月)内|周[一二三四五六日]|月底|年底|春节|元旦")
+_WRITTEN_DAY = re.compile(
+    r"\d\s*[日号月]|[日月周旬底内](?:之|以)?前|(?:天|日|周|月)内|周[一二三四五六日]|月底|年底|春节|元旦"
+)
 
 
 def _labels(text: str) -> tuple[dict[str, str], str]:
@@ -438,7 +461,9 @@ def _labels(text: str) -> tuple[dict[str, str], str]:
     left, at = "", 0
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
         until = following.start() if following else len(text)
-        end = re.compile(r"[。\n）)]" if mark.lastgroup == "standard" else r"[；;。\n）)]").search(text, mark.end(), until)
+        end = re.compile(r"[。\n）)]" if mark.lastgroup == "standard" else r"[；;。\n）)]").search(
+            text, mark.end(), until
+        )
         stop = end.start() if end else until
         value = text[mark.end() : stop].strip(" ，,、；;（(")
         if value:
@@ -471,7 +496,7 @@ def _spoken(patterns: Sequence[re.Pattern[str]], words: str) -> tuple[str, ...]:
     return ()
 
 
-def _item(text: str, context: str, held: date) -> Item:
+def _item(text: str, context: str, held: date, working: WorkingDay) -> Item:
     """One point as an item; what its headings say of unit and project holds for it too."""
     read, above = _Reader(text), _labels(context)[0]
     lead = read.lead or names_in(above.get("unit", ""))
@@ -479,7 +504,7 @@ def _item(text: str, context: str, held: date) -> Item:
     if "co" not in read.labels:
         for pattern in _CO:
             helping += _spoken((pattern,), read.words)
-    limit, limit_words, standing = _limit(read.labels.get("limit", ""), read.words, held)
+    limit, limit_words, standing = _limit(read.labels.get("limit", ""), read.words, held, working)
     return Item(
         words=read.words, unit=lead[0] if lead else "", co_units=tuple(name for name in dict.fromkeys(helping) if name not in lead[:1]),
         person=read.labels.get("person", ""), limit=limit, limit_words=limit_words, standing=standing, standard=read.labels.get("standard", ""),
@@ -487,9 +512,9 @@ def _item(text: str, context: str, held: date) -> Item:
     )  # fmt: skip
 
 
-def _limit(label: str, words: str, held: date) -> tuple[date | None, str, bool]:
+def _limit(label: str, words: str, held: date, working: WorkingDay) -> tuple[date | None, str, bool]:
     """(the last day, its words, whether it is for good). Of several days ahead the latest counts: by then all of it is done."""
-    ahead = [one for one in reading.read(label or words, held).deadlines if one.day >= held]
+    ahead = [one for one in reading.read(label or words, held, working=working).deadlines if one.day >= held]
     if not label:
         ahead = [one for one in ahead if one.precision is not Precision.YEAR or one.text.endswith(("前", "内", "底"))]
     latest = max(ahead, key=lambda one: one.day, default=None)
