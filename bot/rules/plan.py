@@ -1,9 +1,12 @@
 """The arithmetic of a year's investment plan (004: 以月保季、以季保年). Money in whole 元."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+
+from bot.rules.calendar import WorkCalendar
 
 ONE_DECIMAL = Decimal("0.1")
 
@@ -30,3 +33,117 @@ def behind_points(actual: int, months: Mapping[int, int], day: date, year: int) 
     Negative where it is ahead; None where the year has no plan.
     """
     return share(plan_to_date(months, day, year) - actual, sum(months.values()))
+
+
+# --- the year, month by month -------------------------------------------------------------------------------------------
+
+MONTHS = range(1, 13)
+PACE_MONTHS = 3
+"""Months with figures whose mean is the pace of a forecast."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a year, 元. actual: what was invested in it; None where no figure of it was told. planned_so_far, actual_so_far:
+    since January; the latter as the newest figure up to the month's end tells it."""
+
+    month: int
+    planned: int
+    actual: int | None
+    planned_so_far: int
+    actual_so_far: int | None
+
+
+def by_month(plan: Mapping[int, int], told: Iterable[tuple[date, int]], day: date) -> tuple[Month, ...]:
+    """The months of the year of `day` up to its own. told: (as-of date, 元 since January), in any order, the newest of a day last.
+
+    A month without a figure shares in the next one that has: what is not known is not guessed.
+    """
+    newest: dict[int, tuple[date, int]] = {}
+    for as_of, money in told:
+        if as_of.year == day.year and as_of <= day and newest.get(as_of.month, (date.min, 0))[0] <= as_of:
+            newest[as_of.month] = (as_of, money)
+    found, planned, known = list[Month](), 0, None
+    for month in range(1, day.month + 1):
+        planned += plan.get(month, 0)
+        figure = newest.get(month)
+        actual = None if figure is None else figure[1] - (known or 0)
+        known = known if figure is None else figure[1]
+        found.append(Month(month, plan.get(month, 0), actual, planned, known))
+    return tuple(found)
+
+
+def needed(plan: Mapping[int, int], actual: int, day: date, through: int) -> int:
+    """What must be invested in each month from now on, this one included, so that the plan through month `through` is met, 元.
+
+    004: 以月保季、以季保年. Rounded up, never negative.
+    """
+    left = through - day.month + 1
+    short = sum(money for month, money in plan.items() if month <= through) - actual
+    return max(0, -(-short // left)) if left > 0 else max(0, short)
+
+
+def quarter_end(day: date) -> int:
+    """The last month of the quarter of a day."""
+    return (day.month + 2) // 3 * 3
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the year will come to at the present pace, 元. pace: per month, the mean of the last months that have figures; months: how many
+    those were. year_end: the forecast. landing: the first day of the month in which the total will be invested; None where nothing says."""
+
+    pace: int
+    months: int
+    year_end: int
+    landing: date | None
+
+
+def outlook(months: Sequence[Month], day: date, total: int | None, invested_before: int | None) -> Outlook | None:
+    """The forecast of a year; None without figures. Whole months count, and the running one only where there is no other."""
+    known = [month for month in months if month.actual is not None]
+    whole = [month for month in known if month.month < day.month] or known
+    if not whole or known[-1].actual_so_far is None:
+        return None
+    first, last = whole[-PACE_MONTHS:][0], whole[-1]
+    before = next((one.actual_so_far or 0 for one in reversed(months) if one.month < first.month), 0)
+    span = last.month - max((one.month for one in known if one.month < first.month), default=0)
+    pace = max(0, ((last.actual_so_far or 0) - before) // max(1, span))
+    so_far = known[-1].actual_so_far
+    year_end = max(so_far, (last.actual_so_far or 0) + pace * (12 - last.month))
+    return Outlook(pace, span, year_end, _landing(pace, so_far, day, total, invested_before))
+
+
+def _landing(pace: int, so_far: int, day: date, total: int | None, invested_before: int | None) -> date | None:
+    """The month in which what is left of the total will be invested at this pace."""
+    if total is None or pace <= 0:
+        return None
+    left = total - (invested_before or 0) - so_far
+    ahead = max(0, -(-left // pace) - 1) + day.month - 1
+    return date(day.year + ahead // 12, ahead % 12 + 1, 1) if left > 0 else day.replace(day=1)
+
+
+def spread(total: int, weights: Mapping[int, Decimal]) -> dict[int, int]:
+    """`total` 元 over months by their weights: whole 元 that add up to the total, whatever the weights. Raises ValueError where none weighs."""
+    whole = sum(weights.values())
+    if whole <= 0 or any(weight < 0 for weight in weights.values()):
+        raise ValueError("months need weights")
+    shares = {month: int(total * weight / whole) for month, weight in weights.items()}
+    left = total - sum(shares.values())
+    heavy = sorted(weights, key=lambda month: (-(total * weights[month] / whole % 1), month))
+    for month in heavy[:left]:
+        shares[month] += 1
+    return shares
+
+
+# --- milestones, backwards from an end ------------------------------------------------------------------------------------
+
+
+def backwards(steps: Sequence[tuple[str, int]], end: date, calendar: WorkCalendar) -> list[tuple[str, date]]:
+    """(name, due day) of each step so that the last ends on `end`. steps: (name, working days it takes) in order (004: 以目标倒排任务)."""
+    found: list[tuple[str, date]] = []
+    due = calendar.workday_on_or_before(end)
+    for name, days in reversed(steps):
+        found.append((name, due))
+        due = calendar.add_workdays(due, -days)
+    return found[::-1]

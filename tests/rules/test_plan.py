@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.plan import behind_points, plan_to_date, share
+from bot.holidays import work_calendar
+from bot.rules.plan import (
+    backwards,
+    behind_points,
+    by_month,
+    needed,
+    outlook,
+    plan_to_date,
+    quarter_end,
+    share,
+    spread,
+)
 
 EVEN = dict.fromkeys(range(1, 13), 10_000_000)
 
@@ -64,3 +75,96 @@ def test_no_share_of_nothing() -> None:
 )
 def test_points_behind_are_of_the_whole_years_plan(actual: int, expected: str) -> None:
     assert behind_points(actual, EVEN, date(2026, 11, 15), 2026) == Decimal(expected)
+
+
+# --- the year, month by month -------------------------------------------------------------------------------------------
+
+TOLD = [(date(2026, 1, 25), 8_000_000), (date(2026, 3, 25), 30_000_000), (date(2026, 3, 31), 33_000_000)]
+
+
+def test_a_month_without_a_figure_is_not_guessed() -> None:
+    months = by_month(EVEN, TOLD, date(2026, 4, 10))
+    assert [(one.month, one.actual, one.actual_so_far) for one in months] == [
+        (1, 8_000_000, 8_000_000),
+        (2, None, 8_000_000),
+        (3, 25_000_000, 33_000_000),
+        (4, None, 33_000_000),
+    ]
+    assert [one.planned_so_far for one in months] == [10_000_000, 20_000_000, 30_000_000, 40_000_000]
+
+
+def test_figures_of_other_years_and_of_days_to_come_do_not_count() -> None:
+    told = [(date(2025, 12, 31), 99_000_000), (date(2026, 5, 1), 50_000_000)]
+    assert [one.actual for one in by_month(EVEN, told, date(2026, 2, 1))] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("actual", "day", "through", "expected"),
+    [
+        (33_000_000, date(2026, 4, 10), 6, 9_000_000),
+        (33_000_000, date(2026, 4, 10), 12, 9_666_667),
+        (70_000_000, date(2026, 4, 10), 6, 0),
+        (100_000_000, date(2026, 12, 10), 12, 20_000_000),
+    ],
+)
+def test_what_is_needed_in_each_month_to_hold_quarter_and_year(actual, day, through, expected) -> None:
+    assert needed(EVEN, actual, day, through) == expected
+
+
+def test_quarters_end_in_their_third_month() -> None:
+    assert [quarter_end(date(2026, month, 5)) for month in (1, 3, 4, 11)] == [3, 3, 6, 12]
+
+
+def test_the_year_at_the_present_pace_and_when_the_total_is_invested() -> None:
+    found = outlook(by_month(EVEN, TOLD, date(2026, 4, 10)), date(2026, 4, 10), 400_000_000, 100_000_000)
+    assert found is not None and (found.pace, found.months, found.year_end) == (11_000_000, 3, 132_000_000)
+    assert found.landing == date(2028, 4, 1)
+    assert outlook(by_month(EVEN, [], date(2026, 4, 10)), date(2026, 4, 10), None, None) is None
+    done = outlook(by_month(EVEN, TOLD, date(2026, 4, 10)), date(2026, 4, 10), 33_000_000, 0)
+    assert done is not None and done.landing == date(2026, 4, 1)
+
+
+@given(
+    st.integers(0, 10**12),
+    st.dictionaries(st.integers(1, 12), st.decimals(0, 10, places=2), min_size=1).filter(
+        lambda one: sum(one.values()) > 0
+    ),
+)
+def test_what_is_spread_always_adds_up(total: int, weights: dict[int, Decimal]) -> None:
+    found = spread(total, weights)
+    assert sum(found.values()) == total and min(found.values()) >= 0 and found.keys() == weights.keys()
+
+
+@given(
+    st.dictionaries(st.integers(1, 12), st.integers(0, 10**10)),
+    st.integers(0, 10**11),
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    st.integers(1, 12),
+)
+def test_what_is_needed_is_never_negative_and_enough(plan, actual, day, through) -> None:
+    each = needed(plan, actual, day, through)
+    months = max(1, through - day.month + 1)
+    assert each >= 0 and actual + each * months >= sum(money for month, money in plan.items() if month <= through)
+
+
+@given(st.permutations(TOLD), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_the_order_of_figures_does_not_matter(told, day) -> None:
+    assert by_month(EVEN, told, day) == by_month(EVEN, TOLD, day)
+
+
+def test_nothing_weighs() -> None:
+    with pytest.raises(ValueError, match="weights"):
+        spread(100, {1: Decimal(0)})
+
+
+def test_steps_backwards_from_an_end_over_working_days() -> None:
+    from datetime import time
+    from zoneinfo import ZoneInfo
+
+    calendar = work_calendar(((time(8, 30), time(12)), (time(13, 30), time(17, 30))), ZoneInfo("Asia/Shanghai"), {})
+    steps = [("开工进场", 10), ("主体封顶", 3), ("交付", 5)]
+    assert backwards(steps, date(2026, 10, 11), calendar) == [
+        ("开工进场", date(2026, 9, 22)),
+        ("主体封顶", date(2026, 9, 28)),
+        ("交付", date(2026, 10, 10)),
+    ]
