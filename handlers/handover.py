@@ -194,7 +194,7 @@ def _deputies(desk: Desk, old: Person, new: Person, by: int | None) -> None:
 
 def _cards(desk: Desk, old: Person, new: Person, kept: set[int]) -> None:
     """Items and messages go over; what the old one's phone shows says so, whatever is pressed."""
-    for bundle in handover.take_items(desk.session, old.id, new.id):
+    for bundle in handover.take_items(desk.session, old.id, new.id, ladder.next_morning(desk)):
         row = desk.session.get(Outbox, bundle)
         if row is not None:
             row.facts = {**row.facts, "handed_to": new.name}

@@ -1,6 +1,7 @@
 """What goes along when one person's work becomes another's: matters, items of bundles, messages, the buttons of cards."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,9 +45,9 @@ def concern(session: Session, matter: int, old: int, new: int, *, stays: bool) -
     session.flush()
 
 
-def take_items(session: Session, old: int, new: int) -> list[int]:
-    """What the old one was to be reminded of is open again, for the new one; returns the bundles that showed it. Left are what
-    is theirs alone, and news that they have read."""
+def take_items(session: Session, old: int, new: int, day: date) -> list[int]:
+    """What the old one was to be reminded of is open again, for the new one's bundle of this day or later; returns the bundles that
+    showed it. Left are what is theirs alone, and news that they have read."""
     pending = (NudgeRow.person == old, col(NudgeRow.acting_for).is_(None), nudges.PENDING)
     found = [
         row
@@ -57,7 +58,7 @@ def take_items(session: Session, old: int, new: int) -> list[int]:
     ]
     bundles = sorted({row.bundle for row in found if row.bundle is not None})
     for row in found:
-        row.person, row.state, row.bundle = new, "open", None
+        row.person, row.state, row.bundle, row.day = new, "open", None, max(row.day, day)
     session.flush()
     return bundles
 

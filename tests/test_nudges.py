@@ -338,7 +338,7 @@ async def test_a_typed_label_does_the_same(settle_in):
     await live(town, "2026-11-25")
     await town.says(ZHANG, "按计划推进")
     assert "已记下“按计划推进的项目”" in town.text(ZHANG)
-    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，其余的已移交给王科长。"
+    assert town.messages(ZHANG)[0].text == "【今日待办】张科长，已全部办完。"
 
 
 async def test_a_report_between_the_look_and_the_bundle_cancels_it(settle_in):
