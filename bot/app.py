@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot import pictures
 from bot.channels import Channel, Stopped
 from bot.config import Settings
-from bot.errands import Errands, Failed, fetcher, keep, stored_path
+from bot.errands import Errands, Failed, destroyer, fetcher, keep, stored_path, taker
 from bot.holidays import work_calendar
 from bot.ledger import Ledger, LedgerError, read_ledger_safely
 from bot.messages import Ack, Card, Incoming
@@ -21,7 +21,7 @@ from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, house, lexicon, matter_ledger, matter_table
+from handlers import alarms, entry, guard, house, lexicon, matter_ledger, matter_table
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
 from storage import conversations, notes
@@ -93,6 +93,7 @@ class App:
             settings.data_dir,
             self._undelivered,
             time.monotonic,
+            lambda now: self.house.calendar.day(now),
         )
         self.errands = Errands(
             store,
@@ -102,6 +103,8 @@ class App:
                 "ledger_try": self._try_ledger,
                 "ledger_import": self._import_ledger,
                 "matter_ledger": self._write_matters,
+                "take_away": taker(self.channels),
+                "destroy": destroyer(settings.data_dir),
             },
             self.receive,
         )
@@ -131,6 +134,7 @@ class App:
             return await self.store.run(lambda session: self._park(session, incoming, reason))
 
     def _park(self, session: Session, incoming: Incoming, reason: str) -> Ack | None:
+        incoming = guard.screened(session, incoming)
         conversations.park(session, incoming, self.clock(), reason)
         desk = Desk(session, self.clock(), self.house, channel=incoming.channel)
         alarms.message_failed(desk, incoming, reason)

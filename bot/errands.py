@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, col, select
 
+from bot import photos
 from bot.channels import Channel, ChannelError, TryLater
 from bot.failpoints import failpoint
-from bot.messages import Attachment, Incoming
+from bot.heads import head
+from bot.messages import Address, Attachment, Incoming
+from bot.rules import guard
 from storage.db import Store
 from storage.tables import Errand
 
@@ -23,14 +27,16 @@ log = structlog.get_logger()
 
 ATTEMPTS = 6
 LARGEST = 20_000_000
+HASH = re.compile("[0-9a-f]{64}")
 Work = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Failed(Exception):
-    """An errand that cannot succeed: `reason` is a code for the person's text."""
+    """An errand that cannot succeed: `reason` is a code for the person's text; `facts`: what else its result tells."""
 
     reason: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Errands:
@@ -96,7 +102,7 @@ class Errands:
                 return
             facts = {"ok": False, "error": "unreachable"}
         except Failed as error:
-            facts = {"ok": False, "error": error.reason}
+            facts = {"ok": False, "error": error.reason, **error.facts}
         except Exception as error:
             log.exception("errand failed", kind=errand.kind, errand=errand.id)
             facts = {"ok": False, "error": f"{type(error).__name__}"}
@@ -140,8 +146,10 @@ def fetcher(channels: Mapping[str, Channel], data_dir: Path) -> Work:
             raise
         except ChannelError as error:
             raise Failed("too_large" if "large" in str(error) else "not_to_be_had") from error
+        if mark := guard.secret_document(await asyncio.to_thread(head, raw)):
+            raise Failed("secret", {"mark": mark, "sha256": hashlib.sha256(raw).hexdigest()})
         digest = await asyncio.to_thread(keep, data_dir, raw)
-        return {"sha256": digest, "size": len(raw)}
+        return {"sha256": digest, "size": len(raw), "photo": await asyncio.to_thread(photos.look, raw)}
 
     return fetch
 
@@ -156,6 +164,30 @@ def keep(data_dir: Path, raw: bytes) -> str:
         part.write_bytes(raw)
         part.replace(path)
     return digest
+
+
+def taker(channels: Mapping[str, Channel]) -> Work:
+    """The errand that takes a message away at its service."""
+
+    async def take_away(payload: dict[str, Any]) -> dict[str, Any]:
+        channel = channels.get(payload["channel"])
+        to = Address(payload["channel"], payload["chat"], payload.get("thread", ""))
+        return {"taken": channel is not None and await channel.delete(to, payload["message"])}
+
+    return take_away
+
+
+def destroyer(data_dir: Path) -> Work:
+    """The errand that destroys files: those stored (by hash) and what was uploaded (by its name)."""
+
+    async def destroy(payload: dict[str, Any]) -> dict[str, Any]:
+        places = [stored_path(data_dir, digest) for digest in payload.get("stored", []) if HASH.fullmatch(digest)]
+        places += [data_dir / "uploads" / Path(name).name for name in payload.get("uploads", [])]
+        for place in places:
+            await asyncio.to_thread(place.unlink, missing_ok=True)
+        return {"destroyed": len(places)}
+
+    return destroy
 
 
 def stored_path(data_dir: Path, digest: str) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms, ledger, matter_table
+from handlers import alarms, doubts, erasing, guard, judging, ledger, matter_table
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -23,6 +23,7 @@ def fetched(turn: Turn) -> None:
         return
     if facts["ok"]:
         row.state, row.sha256, row.size = "stored", facts["sha256"], facts["size"]
+        judging.looked_at(turn, row, facts.get("photo") or {})
         turn.session.flush()
         ledger.fetched(turn, row)
         turn.note(
@@ -30,6 +31,10 @@ def fetched(turn: Turn) -> None:
             person=row.person,
             facts={"file": row.id, "sha256": row.sha256, "size": row.size, "report": row.report, "matter": row.matter},
         )
+        doubts.photo_came(turn, row)
+        return
+    if facts["error"] == "secret":
+        guard.refuse_file(turn, row)
         return
     row.state, row.error = "failed", facts["error"]
     turn.session.flush()
@@ -57,5 +62,7 @@ RESULTS: dict[str, Callable[[Turn], None]] = {
     "ledger_try": ledger.tried,
     "ledger_import": ledger.imported,
     "matter_ledger": matter_table.written,
+    "take_away": erasing.taken_away,
+    "destroy": erasing.destroyed,
     "unparsed": unparsed,
 }

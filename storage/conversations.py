@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bot.messages import Incoming
 from storage.db import next_id
@@ -85,3 +85,14 @@ def draft_of(session: Session, person: int, step: str) -> dict[str, Any]:
     columns = select_columns(Conversation.draft).join(Account, col(Account.id) == col(Conversation.account))
     row = session.execute(columns.where(col(Account.person) == person, col(Conversation.step) == step)).first()
     return dict(row[0]) if row else {}
+
+
+def drop_file(session: Session, person: int, file: int) -> None:
+    """Takes a file out of the drafts of a person."""
+    rows = session.exec(
+        select(Conversation).join(Account, col(Account.id) == col(Conversation.account)).where(Account.person == person)
+    ).all()
+    for row in rows:
+        if file in row.draft.get("files", []):
+            row.draft = {**row.draft, "files": [one for one in row.draft["files"] if one != file]}
+    session.flush()

@@ -23,6 +23,11 @@ class Channel(Protocol):
         """Replaces what a sent message shows, its buttons too. Raises Gone where that is no longer possible."""
         ...
 
+    async def delete(self, to: Address, message: str) -> bool:
+        """Takes a message away for good: the bot's own with all its pieces, or a person's. False where the service does not allow it, or
+        no more. One that is gone already is taken away."""
+        ...
+
     async def ack(self, handle: str, toast: str) -> None:
         """Acknowledges a press. Best effort: never raises."""
 

@@ -55,6 +55,11 @@ class WebChat:
         self.wake(to.chat)
         return Sent(message)
 
+    async def delete(self, to: Address, message: str) -> bool:
+        """The transcript is the rows themselves: what is taken out there is gone here."""
+        self.wake(to.chat)
+        return True
+
     async def ack(self, handle: str, toast: str) -> None:
         """The page gets its toast with the answer to its own request."""
 

@@ -255,6 +255,10 @@ def delete_message(world: World, request: Request) -> Any:
     message = world.find(chat, request.number("message_id") or 0)
     if message is None:
         raise bad("message to delete not found")
+    if int(world.clock()) - message["date"] > 48 * 3600:
+        raise bad("message can't be deleted for everyone")
+    if message["from"]["id"] != world.bot["id"] and chat.type != "private":
+        raise bad("message can't be deleted")
     chat.messages.remove(message)
     world.changed()
     return True

@@ -562,7 +562,7 @@ async def test_a_picture_with_a_long_text_goes_first(api: BotApi, wang: Person) 
     sent = await bot(api).send(to(wang), Drawn(card("长" * 1025, "阅"), pictures=(PNG,)))
     picture, text = api.messages(wang)
     assert (picture.photo, picture.text, text.photo, text.labels) == (True, "", False, ["阅"])
-    assert sent.message == str(text.id)
+    assert sent.message == f"{picture.id},{text.id}"
 
 
 async def test_several_pictures_are_one_album_before_the_text(api: BotApi, wang: Person) -> None:
@@ -585,7 +585,7 @@ async def test_what_is_to_be_copied_comes_as_a_block_of_its_own(api: BotApi, wan
     channel = bot(api)
     sent = await channel.send(to(wang), Drawn(card("一键催报", "一键催报", copy="各位：<请>于今日填报\n王芳 138")))
     first, second = api.messages(wang)
-    assert sent == Sent(str(first.id)) and first.labels == ["一键催报"]
+    assert sent == Sent(f"{first.id};{second.id}") and first.labels == ["一键催报"]
     assert second.pre == ("各位：<请>于今日填报\n王芳 138",)
     api.fail("sendMessage", bad_gateway(), call=4)
     assert (await channel.send(to(wang), Drawn(card("一键催报", copy="各位")))).degraded == ("copy",)

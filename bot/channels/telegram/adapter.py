@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels import ChannelError, Stopped, TryLater, Uncertain, Undeliverable
+from bot.channels import ChannelError, Gone, Stopped, TryLater, Uncertain, Undeliverable, Unreachable
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.incoming import CHANNEL, incoming
 from bot.channels.telegram.problems import Conflicted, problem
@@ -29,6 +29,7 @@ REBUILD_AFTER = 5
 CONFLICTS = 5
 TOAST = 200
 WEBHOOK_BYTES = 1_000_000
+PIECES = re.compile("[:,;]")
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 log = logging.getLogger(__name__)
@@ -197,12 +198,25 @@ class Telegram:
         return 200
 
     async def send(self, to: Address, drawn: Drawn) -> Sent:
-        """Sends one card. `message` is "12", "p:12" where the text is a caption, "12,13" where it took several messages."""
+        """Sends one card. `message` is "12", "p:12" where the text is a caption, "12,13" where it took several messages,
+        the last with the buttons; "12;14" where 14 is what is there to copy."""
         return await Delivery(self._bot, self._ask, to).card(drawn, self.caps)
 
     async def update(self, to: Address, message: str, drawn: Drawn) -> Sent:
         """Replaces text and buttons of what `send` sent (of several messages the last)."""
         return await Delivery(self._bot, self._ask, to).edit(message, drawn, self.caps)
+
+    async def delete(self, to: Address, message: str) -> bool:
+        """Telegram lets a bot take away, within 48 hours, what it sent and, in a private chat, what was sent to it."""
+        taken = True
+        for number in filter(str.isdecimal, PIECES.split(message)):
+            try:
+                await self._ask(self._bot.delete_message(to.chat, int(number)))
+            except Gone:
+                pass
+            except (Undeliverable, Unreachable):
+                taken = False
+        return taken
 
     async def ack(self, handle: str, toast: str) -> None:
         """Ends the waiting sign on a pressed button. Too late is no harm."""

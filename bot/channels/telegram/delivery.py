@@ -47,18 +47,20 @@ class Delivery:
         elif not bare(text).strip():
             raise Undeliverable("the card says nothing")
         else:
-            await self._pictures(drawn.pictures)
+            before = await self._pictures(drawn.pictures)
             for name, content in drawn.files:
-                await self._piece(partial(self._bot.send_document, document=InputFile(content, name), **self._where))
-            message = await self._text(parts(text, caps.text), keys)
+                send = partial(self._bot.send_document, document=InputFile(content, name), **self._where)
+                before.append(str((await self._piece(send)).message_id))
+            message = ",".join([*before, await self._text(parts(text, caps.text), keys)])
         if drawn.card.copy:
-            await self._copy(split(clean(drawn.card.copy), caps.text))
+            message = ";".join([message, *await self._copy(split(clean(drawn.card.copy), caps.text))])
         return Sent(message, self._degraded)
 
     async def edit(self, message: str, drawn: Drawn, caps: Caps) -> Sent:
         """Replaces text (or caption) and buttons of a sent card; a picture only where one is given again. Raises Gone where
         the message is no longer there or the new text does not fit into it."""
-        captioned, number = message.startswith(CAPTIONED), message.removeprefix(CAPTIONED).rpartition(",")[2]
+        captioned, told = message.startswith(CAPTIONED), message.partition(";")[0]
+        number = told.removeprefix(CAPTIONED).rpartition(",")[2]
         text = written(drawn.card.text)
         if not number.isdecimal() or units(bare(text)) > (caps.caption if captioned else caps.text):
             raise Gone("there is no message to edit, or the new text is too long for it")
@@ -93,13 +95,17 @@ class Delivery:
 
         return str((await self._said(text, say)).message_id)
 
-    async def _pictures(self, pictures: tuple[bytes, ...]) -> None:
+    async def _pictures(self, pictures: tuple[bytes, ...]) -> list[str]:
+        ids: list[str] = []
         for start in range(0, len(pictures), ALBUM):
             some = [InputMediaPhoto(picture) for picture in pictures[start : start + ALBUM]]
             if len(some) == 1:
-                await self._piece(partial(self._bot.send_photo, photo=pictures[start], **self._where))
+                one = await self._piece(partial(self._bot.send_photo, photo=pictures[start], **self._where))
+                ids.append(str(one.message_id))
             else:
-                await self._piece(partial(self._bot.send_media_group, media=some, **self._where))
+                many = await self._piece(partial(self._bot.send_media_group, media=some, **self._where))
+                ids += [str(one.message_id) for one in many]
+        return ids
 
     async def _text(self, texts: list[list[Span]], keys: InlineKeyboardMarkup | None) -> str:
         ids = []
@@ -114,15 +120,18 @@ class Delivery:
             ids.append(str((await self._said(text, say)).message_id))
         return ",".join(ids)
 
-    async def _copy(self, texts: list[str]) -> None:
+    async def _copy(self, texts: list[str]) -> list[str]:
+        ids: list[str] = []
         try:
             for text in texts:
                 html = f"<pre>{to_html([(text, False)])}</pre>"
-                await self._piece(partial(self._bot.send_message, text=html, parse_mode=ParseMode.HTML, **self._where))
+                send = partial(self._bot.send_message, text=html, parse_mode=ParseMode.HTML, **self._where)
+                ids.append(str((await self._piece(send)).message_id))
         except Stopped:
             raise
         except ChannelError:
             self._degraded += ("copy",)
+        return ids
 
     async def _said(self, text: list[Span], say: Say[T]) -> T:
         """Says it with its markup; plainly where Telegram cannot parse that."""

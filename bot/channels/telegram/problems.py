@@ -19,7 +19,13 @@ UNREACHABLE = (
     "topic_closed",
     "topic_deleted",
 )
-GONE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message not found")
+GONE = (
+    "message to edit not found",
+    "message to delete not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message not found",
+)
 
 
 class Conflicted(TryLater):

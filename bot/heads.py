@@ -1,0 +1,47 @@
+"""The first words of a file that came in, for the marks a document bears at its head. Only what can be read with little work."""
+
+import io
+import re
+import zipfile
+from zlib import error as ZlibError
+
+MOST = 400_000
+"""Bytes that are unpacked of one part, however large it says it is."""
+LETTERS = 4000
+_PARTS = re.compile(
+    r"word/(?:header\d*|document)\.xml|xl/sharedStrings\.xml|xl/worksheets/sheet1\.xml|ppt/slides/slide1\.xml|content\.xml"
+    r"|.*/Pages/Page_0/Content\.xml"
+)
+_BREAKS = re.compile(r"</(?:w:p|a:p|si|text:p|ofd:TextObject)>|<w:(?:br|tab)\b[^>]*>")
+_TAGS = re.compile(r"<[^>]*>")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def head(raw: bytes) -> str:
+    """The text at the head of a document (docx, xlsx, pptx, odt, ods, ofd, doc, wps, plain text); "" where it cannot be read."""
+    if raw.startswith(b"PK"):
+        return _packed(raw)
+    if raw.startswith(_OLE):  # the old binary forms keep their text in UTF-16
+        return "\n".join(re.findall(r"[ -~\u3000-\u9fff\uff00-\uffef★☆]{2,}", raw[:MOST].decode("utf-16-le", "ignore")))
+    if b"\0" in raw[:LETTERS] or raw.startswith((b"%PDF", b"\xff\xd8")):
+        return ""
+    for coding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw[: LETTERS * 3].decode(coding)
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
+def _packed(raw: bytes) -> str:
+    texts = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            names = sorted(name for name in packed.namelist() if _PARTS.fullmatch(name))
+            for name in sorted(names, key=lambda name: "header" not in name)[:8]:
+                with packed.open(name) as part:
+                    xml = part.read(MOST).decode("utf-8", "ignore")
+                texts.append(_TAGS.sub("", _BREAKS.sub("\n", xml))[:LETTERS])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ZlibError, EOFError, ValueError):
+        return "\n".join(texts)
+    return "\n".join(texts)
