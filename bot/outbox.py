@@ -6,7 +6,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,7 @@ class Sender:
         data_dir: Path,
         told: Callable[[Session, Outbox, str, str], None],
         monotonic: Callable[[], float],
+        day: Callable[[datetime], date] = datetime.date,
     ) -> None:
         self.store = store
         self.channels = channels
@@ -110,6 +111,7 @@ class Sender:
         self.data_dir = data_dir
         self.told = told
         self.monotonic = monotonic
+        self.day = day
         self.wake = asyncio.Event()
         self.stopped: dict[str, str] = {}
         self.idle = asyncio.Event()
@@ -324,14 +326,14 @@ class Sender:
             return all(scope.unit in units for scope in scopes.values())
         if row.person is None:
             return False
-        standing = entitlement.standing(session, row.person, now.date())
+        standing = entitlement.standing(session, row.person, self.day(now))
         if row.matter is not None and row.matter in standing.matters:
             return True
         return all(may(standing, Action.SEE, scope) for scope in scopes.values())
 
     def _concerned(self, session: Session, row: Outbox, now: datetime) -> bool:
         """Of a matter that is about no project: whether it is this person's."""
-        return row.person is not None and row.matter in entitlement.standing(session, row.person, now.date()).matters
+        return row.person is not None and row.matter in entitlement.standing(session, row.person, self.day(now)).matters
 
     def _settle_ambiguous(self, session: Session) -> None:
         """Perhaps delivered, perhaps not: hands, urgent words and answers are said once more, edits too; nudges are not."""

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
+from bot.messages import Card
 from bot.rules.absence import pieces, read_absence
-from bot.rules.words import MatterState, Post, Role
+from bot.rules.words import MatterState, MessageClass, Post, Role
 from handlers import delegation
 from handlers.roster import Refused
 from storage import dispatch_log, matters
@@ -492,3 +493,18 @@ async def test_a_service_that_was_down_over_the_end_tells_it_once(settle_in):
     await town.sleep_until("2026-10-10 09:30")
     assert sum("到期结束" in shown.text for shown in town.messages(ZHANG)) == 1
     assert sum("到期结束" in shown.text for shown in town.messages(LI)) == 1
+
+
+async def test_before_eight_in_the_morning_it_is_that_day_already(settle_in):
+    """The store's times are UTC, where it is still the day before."""
+    town = settled(settle_in, "2026-09-28 20:00")
+    await delegates(town, "李四 09-29")
+    await town.walk("2026-09-29 06:30")
+
+    def at_once(desk):
+        card = Card("急件", ((desk.button("show", "matter.show", matter=1),),))
+        desk.say(MessageClass.URGENT, card, person=town.people[ZHANG], projects=[1])
+
+    town.do(at_once)
+    await town.settle()
+    assert town.text(LI) == "代 张三：\n急件"
