@@ -7,6 +7,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -64,6 +65,7 @@ def writer_engine(url: str) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",
+            "secure_delete=FAST",
             "mmap_size=0",
             "wal_autocheckpoint=4000",
             "cache_size=-65536",
@@ -244,6 +246,25 @@ class Store:
                 finish(session)
             for action in session.info.pop("afterwards", ()):
                 action()
+
+
+def overwrite(session: Session) -> None:
+    """What this transaction takes out of the database is overwritten on the disk, too, as far as the database can: SQLite blanks the
+    places and puts away its log once the transaction is over, unless somebody is reading just then. To be called before anything is
+    taken out. PostgreSQL keeps it until its next vacuum."""
+    engine = session.get_bind()
+    if engine.dialect.name == "sqlite" and isinstance(engine, Engine):
+        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+        afterwards(session, partial(_put_away_log, engine))
+
+
+def _put_away_log(engine: Engine) -> None:
+    connection = engine.raw_connection()
+    try:
+        for pragma in ("busy_timeout=300", "wal_checkpoint(TRUNCATE)", "busy_timeout=5000", "secure_delete=FAST"):
+            connection.cursor().execute(f"PRAGMA {pragma}").fetchall()
+    finally:
+        connection.close()
 
 
 def _settle(future: "asyncio.Future[Any]", waiting: _Waiting) -> None:

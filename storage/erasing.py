@@ -1,12 +1,12 @@
 """Words and files that are to be destroyed: where they lie, and how they are taken out of there."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.messages import Incoming
+from storage.db import overwrite
 from storage.engines import select_columns
 from storage.tables import Errand, IncomingRow, Matter, Report, StoredFile
 
@@ -36,11 +36,15 @@ def blank_source(session: Session, errand: int, now: datetime) -> None:
     row = session.get(Errand, errand)
     if row is None:
         return
+    overwrite(session)
     found = incoming_of_errand(session, row.key)
     row.payload = {name: value for name, value in row.payload.items() if name in ("file", "channel", "kind", "size")}
     if found is not None:
-        values: dict[str, Any] = {**vars(Incoming.from_json(found.body)), "attachments": ()}
-        found.body, found.changed_at = Incoming(**values).to_json(), now
+        found.body = replace(Incoming.from_json(found.body), attachments=()).to_json()
+        found.changed_at = now
+    result = (col(IncomingRow.account) == "errands", col(IncomingRow.dedup) == f"errand:{errand}")
+    for told in session.exec(select(IncomingRow).where(*result)):
+        told.body = replace(Incoming.from_json(told.body), facts={}).to_json()
     session.flush()
 
 
@@ -52,6 +56,3 @@ def incoming_of_errand(session: Session, key: str) -> IncomingRow | None:
     dedup = rest.rpartition(":")[0]
     where = (IncomingRow.channel == channel, IncomingRow.account == account, IncomingRow.dedup == dedup)
     return session.exec(select(IncomingRow).where(*where)).first() if kind == "fetch" else None
-
-
-__all__ = ["album_refused", "blank_source", "incoming_of_errand", "project_of", "sa"]

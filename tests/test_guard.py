@@ -23,7 +23,7 @@ def town(settle_in):
     town.person(WANG)
     town.person(OWNER)
     town.person(ZHAO, posts=[Post.DISPATCHER])
-    town.person(LI, "区自规局", posts=[Post.INTAKE], post_unit="区自规局")
+    town.person(LI, "区自然资源局", posts=[Post.INTAKE], post_unit="区自然资源局")
     town.project(
         "智诚慧家标准车间", {Role.REPORTER: WANG, Role.OWNER_CONTACT: OWNER}, plan=dict.fromkeys(range(1, 13), 1000)
     )
