@@ -53,7 +53,8 @@ class Shown:
 
 @dataclass
 class Phones:
-    """A chat service that exists only here. `trouble`: chat -> the errors its next messages meet."""
+    """A chat service that exists only here. `trouble`: chat -> the errors its next messages meet.
+    deleted: what was taken away, as (chat, message), where it `deletes`."""
 
     clock: Any
     name: str = "phone"
@@ -63,6 +64,8 @@ class Phones:
     files: dict[str, bytes] = field(default_factory=dict)
     trouble: dict[str, list[ChannelError]] = field(default_factory=dict)
     sends: int = 0
+    deleted: list[tuple[str, str]] = field(default_factory=list)
+    deletes: bool = True
 
     async def run(self, sink: Sink) -> None:
         """Nothing comes in by itself."""
@@ -70,7 +73,7 @@ class Phones:
     async def send(self, to: Address, drawn: Drawn) -> Sent:
         self._meet(to.chat)
         self.sends += 1
-        shown = Shown(to.chat, str(len(self.messages) + 1), drawn.card, drawn.pictures, self.clock())
+        shown = Shown(to.chat, str(self.sends), drawn.card, drawn.pictures, self.clock())
         self.messages.append(shown)
         return Sent(shown.number)
 
@@ -79,6 +82,12 @@ class Phones:
         shown = next(shown for shown in self.messages if shown.number == message)
         shown.card, shown.edited = drawn.card, True
         return Sent(message)
+
+    async def delete(self, to: Address, message: str) -> bool:
+        if self.deletes:
+            self.deleted.append((to.chat, message))
+            self.messages[:] = [shown for shown in self.messages if (shown.chat, shown.number) != (to.chat, message)]
+        return self.deletes
 
     async def ack(self, handle: str, toast: str) -> None:
         self.toasts.append((handle, toast))
@@ -250,7 +259,12 @@ class Town:
         """`who` presses the button `label` on the newest message that shows it; on the last one, behind 更多 if need be."""
         chat = group or who
         seen: list[list[str]] = []
-        while message is None and self.messages(chat) and "更多" in self.last(chat).labels and label not in self.last(chat).labels:
+        while (
+            message is None
+            and self.messages(chat)
+            and "更多" in self.last(chat).labels
+            and label not in self.last(chat).labels
+        ):
             if self.last(chat).labels in seen:
                 break
             seen.append(self.last(chat).labels)
