@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.messages import Ack, Incoming
-from handlers import groups, routes, start
+from handlers import groups, guard, routes, start
 from handlers.desk import House, Turn
 from storage import conversations, outbox, people
 
@@ -16,6 +16,7 @@ NUMBER = re.compile(r"(?:回复|选|第)?\s*(\d{1,2})\s*(?:项|个)?[.。、]?")
 
 def receive(session: Session, now: datetime, house: House, incoming: Incoming) -> Ack | None:
     """Handles one thing that came in, once. Returns the acknowledgement of a press, with what to show the presser for a moment."""
+    incoming = guard.screened(session, incoming)
     if not conversations.take(session, incoming, now):
         return Ack(incoming.handle) if incoming.handle else None
     known = people.known_at(session, incoming.channel, incoming.person) if incoming.person else None
@@ -28,7 +29,9 @@ def receive(session: Session, now: datetime, house: House, incoming: Incoming) -
 
 def _route(turn: Turn) -> None:
     kind = turn.incoming.kind
-    if kind in routes.EVENTS:
+    if guard.REFUSED in turn.incoming.facts:
+        guard.refuse(turn)
+    elif kind in routes.EVENTS:
         routes.EVENTS[kind](turn)
     elif kind == "press":
         press(turn)
