@@ -40,6 +40,7 @@ def _span(value: Any) -> Any:
 Clock = Annotated[time, BeforeValidator(_clock)]
 Span = Annotated[tuple[time, time], BeforeValidator(_span)]
 Ratio = Annotated[Decimal, Field(gt=0, le=2)]
+Weight = Annotated[Decimal, Field(ge=0, le=100)]
 Days = Annotated[Decimal, Field(gt=0, le=365)]
 
 
@@ -120,6 +121,15 @@ class ProcedurePart(Part):
     days: int = Field(ge=1, le=750)
 
 
+class PlanPart(Part):
+    season: Annotated[tuple[Weight, ...], Field(min_length=12, max_length=12)]
+
+
+class TemplatePart(Part):
+    name: str = Field(min_length=1, max_length=20)
+    steps: Annotated[tuple[tuple[str, int], ...], Field(min_length=1, max_length=30)]
+
+
 class SummaryPart(Part):
     draft_at: Clock
     send_at: Clock
@@ -170,6 +180,8 @@ class PolicyFile(Part):
     procedure: dict[str, ProcedurePart]
     route: dict[Category, tuple[str, ...]]
     routes: dict[str, dict[Category, tuple[str, ...]]] = Field(default_factory=dict)
+    plan: PlanPart
+    template: dict[str, TemplatePart]
     summary: SummaryPart
     truth: TruthPart
     invite: InvitePart

@@ -8,25 +8,31 @@ from bot.rules.entitlement import Action
 from handlers import (
     acceptance,
     admin,
+    backplans,
     blockers,
     board,
     chases,
     confirming,
     delegation,
+    directives,
     dispatch,
     dossier,
+    doubts,
     errands,
     filing,
     gaps,
     groups,
     handover,
+    inspections,
     later,
     ledger,
     lexicon,
     log,
     matter_table,
     matters,
+    orders,
     pick,
+    plans,
     proxies,
     quiet,
     reports,
@@ -50,6 +56,8 @@ class Route:
     words: tuple[str, ...]
     action: Handler
     right: Action | tuple[Action, ...] | None = None
+    files: bool = False
+    """Whether the caption of a photo or file may begin with it."""
 
     def rest(self, typed: str, text: str) -> str:
         """What followed the word: "绑定 K7P2-9QXM" -> "K7P2-9QXM"; after a slash command all of the text."""
@@ -67,6 +75,8 @@ def otherwise(turn: Turn) -> None:
         return
     if matters.find_number(turn.typed):
         matters.show_number(turn)
+        return
+    if directives.offered(turn):
         return
     if not turn.may(turn.person, Action.REPORT):
         if not dossier.asked(turn, turn.typed):
@@ -96,6 +106,10 @@ COMMANDS = (
     Route("feedback", ("减负建议",), quiet.suggest),
     Route("blocker", ("反映问题", "困难"), blockers.start),
     Route("matters", ("事项",), matters.mine),
+    Route("direct", ("交办", "批示"), directives.start, files=True),
+    Route("record", ("代录",), directives.record, files=True),
+    Route("finding", ("督查发现",), inspections.start, files=True),
+    Route("plan", ("计划",), plans.show),
     Route("lexicon", ("词库",), lexicon.review, Action.DISPATCH),
     Route("mattertable", ("事项统计",), matter_table.show, Action.BOARD),
     Route("help", ("帮助", "help"), start.show_help),
@@ -129,8 +143,24 @@ BUTTONS: dict[str, Handler] = {
     "blocker.amend": blockers.amend,
     "blocker.again": blockers.again,
     "blocker.cancel": blockers.cancel,
+    "plan.show": plans.show,
+    "plan.spread": plans.ask,
+    "plan.way": plans.way,
+    "plan.confirm": plans.confirm,
+    "plan.cancel": plans.cancel,
+    "plan.back": backplans.ask,
+    "plan.template": backplans.chosen,
+    "plan.end": backplans.pressed_end,
+    "plan.follow": backplans.follow,
+    "plan.hold": backplans.hold,
     "lexicon.file": lexicon.pressed,
     "lexicon.page": lexicon.turn_page,
+    "order.set": orders.chosen,
+    "order.page": orders.turn_page,
+    "order.issue": orders.issue,
+    "order.amend": orders.amend,
+    "order.change": orders.change,
+    "order.cancel": orders.cancel,
     "matter.step": steps.press,
     "matter.result": steps.with_result,
     "matter.chosen": steps.chosen,
@@ -201,6 +231,11 @@ BUTTONS: dict[str, Handler] = {
     "report.kept": reports.kept,
     "ledger.confirm": ledger.confirm,
     "ledger.cancel": ledger.cancel,
+    "doubt.explain": doubts.explain,
+    "doubt.why": doubts.why,
+    "doubt.open": doubts.opened,
+    "doubt.checked": doubts.checked,
+    "doubt.ask": doubts.ask_why,
     "report.agree": review.agree,
     "report.refuse": review.refuse,
 }
@@ -212,8 +247,13 @@ STEPS: dict[str, Handler] = {
     "blocker.words": blockers.described,
     "blocker.urgency": blockers.described,
     "blocker.confirm": blockers.described,
+    "plan.ways": plans.typed,
+    "plan.template": backplans.again,
+    "plan.end": backplans.end,
+    "plan.laid": backplans.adjust,
     "lexicon.phrase": lexicon.narrowed,
     "lexicon.stage": lexicon.stage_named,
+    **{f"order.{step}": orders.told for step in orders.STEPS},
     "matter.words": steps.words,
     "matter.choice": steps.typed_choice,
     "quiet.until": quiet.answered,
@@ -229,6 +269,7 @@ STEPS: dict[str, Handler] = {
     "report.pick": reports.choosing,
     "report.figures": reports.take,
     "report.refuse_why": review.refuse_why,
+    "doubt.words": doubts.words,
     "report.unsure": otherwise,
     "ledger.wait": ledger.wait,
 }

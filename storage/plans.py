@@ -1,0 +1,37 @@
+"""The year's investment plan of a project, month by month, and the figures told against it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from bot.rules.words import ReportState
+from storage.engines import select_columns
+from storage.tables import Plan, Report
+
+
+def told(session: Session, project: int, year: int) -> list[tuple[date, int]]:
+    """(as-of date, 元 since January) of every counting report of a year that tells the investment, oldest first."""
+    where = (
+        col(Report.project) == project,
+        col(Report.as_of).between(date(year, 1, 1), date(year, 12, 31)),
+        col(Report.invested_year).is_not(None),
+        col(Report.state) == ReportState.COUNTS,
+    )
+    statement = select_columns(Report.as_of, Report.invested_year).where(*where)
+    return [(row[0], row[1]) for row in session.execute(statement.order_by(col(Report.as_of), col(Report.id)))]
+
+
+def set_months(session: Session, project: int, year: int, months: Mapping[int, int]) -> list[Plan]:
+    """Gives these months these amounts, 元; returns the rows that changed."""
+    where = (Plan.project == project, Plan.year == year)
+    known = {row.month: row for row in session.exec(select(Plan).where(*where)).all()}
+    changed = []
+    for month, amount in months.items():
+        row = known.get(month) or Plan(project=project, year=year, month=month, amount=-1)
+        if row.amount != amount:
+            row.amount = amount
+            session.add(row)
+            changed.append(row)
+    session.flush()
+    return changed
