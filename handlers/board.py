@@ -1,6 +1,6 @@
 """The board (总览): lights with counts, what needs attention and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,33 +29,38 @@ BOARD_POSTS = (Post.DISPATCHER, Post.LEADER, Post.LIAISON, Post.SUPERVISOR, Post
 # --- facts: computed once, kept as they are, put into words as often as needed -------------------------------------------
 
 
-def gathered(desk: Desk, meant: Reach, title: str, *, since: datetime | None = None) -> dict[str, Any]:
+def gathered(
+    desk: Desk, meant: Reach, title: str, *, since: datetime | None = None, internal: bool = True
+) -> dict[str, Any]:
     """How the projects stand today, as plain values: counts of lights, the projects that are not green with their reasons (worst
-    first), what happened today (or since the moment given)."""
+    first), what happened today (or since the moment given). internal: with matters marked 内部, which are not for groups."""
     start = since or desk.calendar.at(desk.today, time.min)
     stale_days = desk.policy.file.report.stale_days
-    tally = board.tally(desk.session, meant, start, desk.now, desk.today - timedelta(days=stale_days), desk.today)
+    stale = desk.today - timedelta(days=stale_days)
+    tally = board.tally(desk.session, meant, start, desk.now, stale, desk.today, internal=internal)
+    hidden = frozenset() if internal else board.internal_numbers(desk.session, meant)
     troubled = sorted(board.not_green(desk.session, meant), key=_urgency)
     return {
         "title": title,
         "day": desk.today.isoformat(),
         "at": desk.now.isoformat(),
         "counts": {light.value: count for light, count in board.lights(desk.session, meant).items()},
-        "troubled": [_facts_of(row) for row in troubled],
+        "troubled": [_facts_of(row, hidden) for row in troubled],
         "stale_days": stale_days,
         "week": False,
         **asdict(tally),
     }
 
 
-def _facts_of(row: Project) -> dict[str, Any]:
+def _facts_of(row: Project, hidden: Set[str]) -> dict[str, Any]:
+    """hidden: the numbers of matters that are not mentioned."""
     measured = row.invested_year is not None and row.year_plan
     return {
         "project": row.id,
         "number": row.number,
         "name": row.name,
         "light": row.light.value,
-        "reasons": row.reasons,
+        "reasons": [reason for reason in row.reasons if reason["facts"].get("matter") not in hidden],
         "progress": None if row.progress is None else str(row.progress),
         "invested": row.invested_year,
         "share": str(share(row.invested_year or 0, row.year_plan or 0)) if measured else None,

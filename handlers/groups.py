@@ -92,7 +92,7 @@ def glance(turn: Turn) -> None:
     about = f"glance:{group.id}"
     if groups.said_since(turn.session, about, turn.now - timedelta(minutes=GLANCE_MINUTES)):
         return
-    facts = board.gathered(turn, reach(turn, group), people.unit_names(turn.session)[group.unit])
+    facts = board.gathered(turn, reach(turn, group), people.unit_names(turn.session)[group.unit], internal=False)
     card = Card(board.overview(turn, facts), picture=board.picture(turn, facts))
     shown = [item["project"] for item in facts["troubled"]]
     turn.say(MessageClass.ANSWER, card, chat_group=group.id, about=about, projects=shown)

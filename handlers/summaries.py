@@ -52,7 +52,7 @@ def draft(desk: Desk, group: ChatGroup, *, late: bool) -> Summary:
     """Today's summary of a group, its facts worked out once; shown to the dispatchers unless it is late already."""
     mode, meant = groups.mode_of(desk, group), groups.reach(desk, group)
     title = people.unit_name(desk.session, group.unit)
-    facts = board.gathered(desk, meant, title, since=_since(desk, mode)) | {"week": mode == "weekly"}
+    facts = board.gathered(desk, meant, title, since=_since(desk, mode), internal=False) | {"week": mode == "weekly"}
     why = "" if sum(facts["counts"].values()) else "empty"
     if mode == "changed" and not why:
         why = _unchanged(desk, group, facts)
@@ -80,7 +80,7 @@ def _unchanged(desk: Desk, group: ChatGroup, facts: dict[str, Any]) -> str:
     if last is None or _essence(last.facts) != _essence(facts):
         return ""
     meant = groups.reach(desk, group)
-    since = board.gathered(desk, meant, "", since=last.drafted_at)
+    since = board.gathered(desk, meant, "", since=last.drafted_at, internal=False)
     return "" if since["reported"] or since["raised"] or since["solved"] else "unchanged"
 
 

@@ -105,8 +105,20 @@ class Tally:
     stale: int
 
 
-def tally(session: Session, meant: Reach, since: datetime, until: datetime, stale_before: date, today: date) -> Tally:
-    """What happened after `since` until `until`: one statement."""
+def internal_numbers(session: Session, meant: Reach) -> set[str]:
+    """The numbers, 17-3, of the open matters that no group may see."""
+    statement = (
+        select_columns(Project.number, Matter.number)
+        .join(Matter, col(Matter.project) == col(Project.id))
+        .where(meant.where, col(Matter.internal).is_(True), col(Matter.state) != MatterState.CLOSED)
+    )
+    return {f"{project}-{matter}" for project, matter in session.execute(statement)}
+
+
+def tally(
+    session: Session, meant: Reach, since: datetime, until: datetime, stale_before: date, today: date, *, internal: bool = True
+) -> Tally:  # fmt: skip
+    """What happened after `since` until `until`: one statement. A joint matter counts once; internal: matters marked so count too."""
 
     def count(counted: Any, *where: Any) -> Any:
         return select_columns(counted).where(meant.where, *where).scalar_subquery()
@@ -114,7 +126,9 @@ def tally(session: Session, meant: Reach, since: datetime, until: datetime, stal
     def within(column: Any) -> tuple[Any, ...]:
         return (column > since, column <= until)
 
-    reports, matters = col(Report.project) == col(Project.id), col(Matter.project) == col(Project.id)
+    reports = col(Report.project) == col(Project.id)
+    shown = [] if internal else [col(Matter.internal).is_(False)]
+    matters = sa.and_(col(Matter.project) == col(Project.id), col(Matter.part_of).is_(None), *shown)
     each = sa.func.count(sa.distinct(col(Report.project)))
     by_people = col(Report.source) != "import"
     old = sa.or_(col(Project.as_of).is_(None), col(Project.as_of) < stale_before)

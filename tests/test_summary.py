@@ -61,13 +61,13 @@ def rows(town, table):
         return list(session.execute(sa.select(table).order_by(table.id)).scalars())
 
 
-def raise_matter(town, project, number, rung, raised, **values):
+def raise_matter(town, project, number, rung, raised, *, category=Category.LAND, **values):
     """A matter that stands on a rung."""
 
     def job(desk):
         steps = [{"rung": str(one), "person": 1, "unit": None, "peers": [], "minutes": 1} for one in Rung]
         row = Matter(
-            id=number, project=project, number=number, category=Category.LAND, words="缺用地指标", raised_by=town.people[WANG], raised_at=raised,
+            id=number, project=project, number=number, category=category, words="缺用地指标", raised_by=town.people[WANG], raised_at=raised,
             since_at=raised, handed_at=raised, due_at=raised, look_at=raised, steps=steps, rung=list(Rung).index(rung), **values,
         )  # fmt: skip
         desk.session.add(row)
@@ -138,6 +138,23 @@ async def test_new_and_solved_matters_are_counted(settle_in):
     )
     await town.walk("2026-11-24 17:30")
     assert "新问题 1 · 已解决 1" in summaries(town)[0].text
+
+
+async def test_no_group_hears_of_a_matter_marked_internal(settle_in):
+    town = district(settle_in("2026-11-24 15:00"))
+    long_ago = datetime.fromisoformat("2026-11-04 09:00+08:00")
+    raise_matter(town, 2, 1, Rung.GENERAL_DISPATCHER, long_ago, internal=True)
+    raise_matter(town, 2, 2, Rung.HEAD, long_ago, category=Category.MONEY)
+    raise_matter(town, 1, 3, Rung.GENERAL_DISPATCHER, town.now, internal=True)
+    raise_matter(town, 1, 4, Rung.SECTION, town.now, state="closed", closed_at=town.now, internal=True)
+    await town.walk("2026-11-24 17:30")
+    [out] = summaries(town)
+    assert "资金问题" in out.text and "用地问题" not in out.text and "新问题 0 · 已解决 0" in out.text
+    row = next(line for line in out.text.splitlines() if "智诚慧家标准车间" in line)
+    assert "红灯" in row and "问题" not in row, "the light is true, its reason is not told"
+    await town.says(LI, "总览")
+    assert "用地问题" in town.text(LI)
+    assert whole(town)
 
 
 async def test_what_comes_in_after_the_draft_counts_the_next_day(settle_in):
