@@ -1,6 +1,5 @@
 """What was typed is read into the draft and shown beside what is known, to be confirmed."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +7,13 @@ from bot.messages import Button
 from bot.rules import reading
 from bot.rules.figures import Base, figures, total_invested
 from bot.rules.plan import share
+from bot.rules.truth import sayings
+from bot.rules.truth.figures import USE
 from bot.rules.words import Source
-from handlers import drafts, filing, lexicon, pick
+from handlers import drafts, filing, judging, lexicon, pick
 from handlers.desk import Desk, Turn
-from storage import projects, reports
+from storage import doubts, projects
+from storage.doubts import Basis
 from storage.tables import Milestone, Project
 
 
@@ -39,7 +41,9 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     draft["questions"] = list(read.questions)
     if read.percent is not None:
         draft["progress"] = str(read.percent)
-    _take_amounts(turn, project, draft, read)
+    basis = judging.basis(turn, project)
+    _take_amounts(turn, project, draft, read, said, basis)
+    _take_sayings(turn, draft, read, said)
     done = [
         milestones[mention.index].id
         for mention in read.milestones
@@ -48,14 +52,30 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     draft["done"] = sorted({*draft["done"], *done})
     draft["on_plan"] = bool(draft.get("on_plan")) or read.on_plan
     draft["card"] = turn.incoming.dedup
+    draft["doubts"] = judging.of_draft(turn, project, draft, milestones, basis)
     turn.ask("report.figures", draft)
     show(turn, project, milestones)
 
 
-def _take_amounts(turn: Turn, project: Project, draft: dict[str, Any], read: reading.Reading) -> None:
+def _take_sayings(turn: Turn, draft: dict[str, Any], read: reading.Reading, words: str) -> None:
+    """What else the words say that a figure is measured by: the day it is of, a stage after completion; and which message said it."""
+    day = sayings.named_day(words, read.past)
+    if day is not None:
+        draft["named_day"] = day.isoformat()
+    in_use = next((one.stage for one in read.stages if one.status == "done" and USE.search(one.stage)), "")
+    draft["in_use"] = in_use or draft.get("in_use", "")
+    draft["messages"] = [*draft.get("messages", []), turn.message]
+
+
+def _take_amounts(
+    turn: Turn, project: Project, draft: dict[str, Any], read: reading.Reading, words: str, basis: Basis
+) -> None:
     if not read.amounts:
         return
-    found = figures(read.amounts, _base(turn, project))
+    own, others = sayings.apart(words, read.amounts)
+    if others:
+        draft["outside"] = {**draft.get("outside", {}), **others}
+    found = figures(own, _base(turn, project, basis))
     if found.ambiguous is not None:
         draft["ambiguous"] = found.ambiguous
     elif found.invested_year is not None:
@@ -67,18 +87,11 @@ def _take_amounts(turn: Turn, project: Project, draft: dict[str, Any], read: rea
         )
 
 
-def _base(turn: Desk, project: Project) -> Base:
+def _base(turn: Desk, project: Project, basis: Basis) -> Base:
     month = turn.today.replace(day=1)
     period = turn.today.replace(day=1 if turn.today.day <= 10 else 11 if turn.today.day <= 20 else 21)
-    year = turn.today.year
-
-    def told_before(day: date) -> int:
-        found = reports.invested_before(turn.session, project.id, day)
-        return found[1] if found and found[0].year == year else 0
-
-    known = project.invested_year if project.as_of and project.as_of.year == year else None
-    earlier = told_before(month)
-    in_period = told_before(period) if period != month else earlier
+    known = project.invested_year if project.as_of and project.as_of.year == turn.today.year else None
+    earlier, in_period = (doubts.invested_before(turn.session, project.id, basis, day) for day in (month, period))
     return Base(known, project.invested_before, project.year_plan, project.total, earlier, in_period)
 
 
@@ -101,6 +114,7 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         and invested is None
         and not done
         and not draft.get("on_plan")
+        and not draft.get("outside")
         and not draft["files"]
         and not _plain_words(draft)
     ):
@@ -119,19 +133,24 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         "total": total_invested(invested, project.invested_before), "total_share": share(total_invested(invested, project.invested_before) or 0, project.total) if invested is not None and project.total else None,
         "period_amount": draft.get("invested_period"), "period": draft.get("period", ""), "done": done, "unread": draft["unread"],
         "words": draft["words"], "file_count": len(draft["files"]), "questions": _asked(turn), "proxy": draft.get("proxy"),
+        "outside": draft.get("outside", {}), "doubts": judging.worded(turn, _doubted(draft), turn.locale),
+        "explanations": sorted({one["explanation"] for one in draft.get("doubts", []) if one["explanation"]}),
     }  # fmt: skip
-    turn.reply(
-        "report.confirm",
-        [
-            [
-                turn.key("confirm", "report.confirm", "primary", card=draft.get("card")),
-                turn.key("amend", "report.amend"),
-                turn.key("cancel", "report.cancel"),
-            ]
-        ],
-        projects=[project.id],
-        **facts,
-    )
+    turn.reply("report.confirm", _keys(turn), projects=[project.id], **facts)
+
+
+def _doubted(draft: dict[str, Any]) -> list[Any]:
+    """What has to be asked before anything is written. Of what a dispatcher writes for somebody nothing is: it goes on the list."""
+    return [] if draft.get("proxy") else judging.unexplained(draft.get("doubts", []))
+
+
+def _keys(turn: Turn) -> list[list[Button]]:
+    card, cancel = turn.talk.draft.get("card"), turn.key("cancel", "report.cancel")
+    if not _doubted(turn.talk.draft):
+        confirm = turn.key("confirm", "report.confirm", "primary", card=card)
+        return [[confirm, turn.key("amend", "report.amend"), cancel]]
+    mend, why = turn.key("mend", "report.amend", "primary"), turn.key("explain", "doubt.explain")
+    return [[mend, why, turn.key("as_it_is", "report.confirm", card=card, anyway=True)], [cancel]]
 
 
 def _plain_words(draft: dict[str, Any]) -> bool:
@@ -161,11 +180,11 @@ def meant(turn: Turn) -> None:
     if project is None or amount is None:
         turn.reply("report.draft_gone")
         return
-    turn.talk.draft["invested_year"] = (
-        amount - (project.invested_before or 0) if turn.args["since"] == "start" else amount
-    )
-    turn.ask("report.figures", turn.talk.draft)
-    show(turn, project, projects.milestones_of(turn.session, project.id))
+    draft, milestones = turn.talk.draft, projects.milestones_of(turn.session, project.id)
+    draft["invested_year"] = amount - (project.invested_before or 0) if turn.args["since"] == "start" else amount
+    draft["doubts"] = judging.of_draft(turn, project, draft, milestones)
+    turn.ask("report.figures", draft)
+    show(turn, project, milestones)
 
 
 def as_words(turn: Turn) -> None:
@@ -213,6 +232,15 @@ def confirm(turn: Turn) -> None:
         turn.reply("report.stale")
         show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
         return
+    draft["doubts"] = judging.add_photos(turn, project, draft)
+    if _doubted(draft) and not turn.args.get("anyway"):
+        turn.ask("report.figures", draft)
+        show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
+        return
+    _write(turn, project, draft)
+
+
+def _write(turn: Turn, project: Project, draft: dict[str, Any]) -> None:
     proxy = draft.get("proxy")
     report = filing.write(
         turn, project, person=proxy["person"] if proxy else turn.person, source=Source.PROXY if proxy else Source.CHAT,

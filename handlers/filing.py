@@ -8,7 +8,7 @@ from bot.messages import Button, Card
 from bot.rules import cadence
 from bot.rules.entitlement import Action
 from bot.rules.words import Post, ReportState, Role, Source
-from handlers import drafts, watching
+from handlers import drafts, judging, watching
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import people, projects, reports
@@ -52,7 +52,8 @@ def on_plan_allowed(desk: Desk, project: Project) -> bool:
 def write(
     desk: Desk, project: Project, *, person: int | None, source: Source, recorded_by: int | None = None, progress: Decimal | None = None,
     invested_year: int | None = None, invested_period: int | None = None, done: list[int] | None = None, words: str = "", basis: str = "",
-    files: list[int] | None = None, messages: list[str] | None = None,
+    files: list[int] | None = None, messages: list[str] | None = None, doubts: list[dict[str, Any]] | None = None,
+    outside: dict[str, int] | None = None,
 ) -> Report:  # fmt: skip
     """Writes one report and everything that follows: figures, milestones, light, withdrawn nudges, log. Held back where the unit reviews first."""
     kind = cadence.cadence_of(project.level, project.light, desk.policy.report)
@@ -69,13 +70,16 @@ def write(
         row = desk.session.get(StoredFile, number)
         if row:
             row.report = report.id
+    judging.keep(desk, project, report, doubts or [])
+    judging.keep_outside(desk, report, outside or {})
+    asked = {"doubts": {one["code"]: bool(one["explanation"]) for one in doubts}} if doubts else {}
     if report.state is ReportState.COUNTS:
         changed = apply(desk, project, report)
         desk.note(
             "report.received",
             project=project.id,
             person=recorded_by or person,
-            facts={"report": report.id, "source": source, "files": len(files or []), **acting},
+            facts={"report": report.id, "source": source, "files": len(files or []), **asked, **acting},
             rows=[report, *changed],
         )
         watching.refresh(desk, project)
@@ -84,7 +88,7 @@ def write(
             "report.for_review",
             project=project.id,
             person=recorded_by or person,
-            facts={"report": report.id, "reviewer": first, **acting},
+            facts={"report": report.id, "reviewer": first, **asked, **acting},
             rows=[report],
         )
         _ask_review(desk, project, report, first or 0)
@@ -116,12 +120,17 @@ def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milest
     return changed
 
 
-def thank(turn: Turn, project: Project, report: Report, *, many: bool, hindered: bool = False) -> None:
-    """What was written, and the light it makes for those who see lights: a reporter does, an owner's contact does not."""
+def thank(
+    turn: Turn, project: Project, report: Report, *, many: bool, hindered: bool = False, doubted: bool = False
+) -> None:
+    """What was written, and the light it makes for those who see lights: a reporter does, an owner's contact does not. doubted: it
+    stands 存疑待核 until it is explained."""
     reporter = turn.person in turn.assigned(project.id).get(Role.REPORTER, ())
     more = [turn.key("report_more", "report.start")] if many else []
     if hindered:
         more.insert(0, turn.key("report_blocker", "blocker.start", project=project.id, words=report.words))
+    if doubted:
+        more.insert(0, turn.key("explain", "doubt.why", report=report.id))
     turn.reply(
         "report.done",
         [more],
@@ -129,6 +138,7 @@ def thank(turn: Turn, project: Project, report: Report, *, many: bool, hindered:
         report=report,
         reasons=worded(turn, project.reasons, turn.locale),
         hindered=hindered,
+        doubted=doubted,
         may_see_light=reporter or turn.may(turn.person, Action.LIGHTS, project.id),
         projects=[project.id],
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from bot.rules import reading
 from bot.rules.entitlement import Action
 from bot.rules.plan import share
-from handlers import confirming, drafts, filing, pick
+from handlers import confirming, doubts, drafts, filing, pick
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Project
@@ -128,6 +128,8 @@ def take(turn: Turn) -> None:
     if other is not None:
         turn.ask("report.figures", drafts.blank(other, many=True))
         project = projects.by_id(turn.session, other)
+    elif turn.typed and project is not None and doubts.taken(turn, project):
+        return
     if turn.incoming.attachments:
         _keep_files(turn)
     if turn.typed:
