@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlmodel import Session
 
-from bot import pictures
+from bot import papers, pictures
 from bot.channels import Channel, Stopped
 from bot.config import Settings
 from bot.errands import Errands, Failed, destroyer, fetcher, keep, stored_path, taker
@@ -103,6 +103,8 @@ class App:
                 "ledger_try": self._try_ledger,
                 "ledger_import": self._import_ledger,
                 "matter_ledger": self._write_matters,
+                "workbook": papers.writer(settings.data_dir),
+                "minutes_text": papers.reader(settings.data_dir),
                 "take_away": taker(self.channels),
                 "destroy": destroyer(settings.data_dir),
             },

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms, doubts, erasing, guard, judging, ledger, matter_table
+from handlers import alarms, doubts, erasing, guard, judging, ledger, matter_table, meetings, minutes
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -26,6 +26,7 @@ def fetched(turn: Turn) -> None:
         judging.looked_at(turn, row, facts.get("photo") or {})
         turn.session.flush()
         ledger.fetched(turn, row)
+        minutes.fetched(turn, row)
         turn.note(
             "file.stored",
             person=row.person,
@@ -64,5 +65,7 @@ RESULTS: dict[str, Callable[[Turn], None]] = {
     "matter_ledger": matter_table.written,
     "take_away": erasing.taken_away,
     "destroy": erasing.destroyed,
+    "workbook": meetings.written,
+    "minutes_text": minutes.text_came,
     "unparsed": unparsed,
 }
