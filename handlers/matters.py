@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.messages import Button, plain
+from bot.rules.limits import end_of
 from bot.rules.matters import WORKING, Party
 from bot.rules.words import FastLane, MatterState, Result, Rung
 from handlers.desk import Desk, Turn
@@ -109,7 +110,7 @@ def facts(
         "history": history(desk, matter, person, locale)[-told:] if told else [], "insider": insider,
         "recorder": named(desk, matter.recorded_by) if person != matter.recorded_by else "", "whole": _whole(desk, matter),
         "parts": _parts(desk, matter, locale) if insider else [], "procedure": procedure_name(desk, matter),
-        "leader": bool(rung and rung.district_leader), "fast": matter.fast_lane is FastLane.GRANTED,
+        "leader": bool(rung and rung.district_leader), "final": _final(desk, matter, rung), "fast": matter.fast_lane is FastLane.GRANTED,
         "agenda": matter.agenda_at is not None and matter.state in WORKING and rules(desk, person, matter),
     }  # fmt: skip
 
@@ -117,6 +118,13 @@ def facts(
 def rung_of(matter: Matter) -> Rung | None:
     """The rung a matter stands on; None where nobody is on its ladder."""
     return Rung(matter.steps[matter.rung]["rung"]) if matter.steps else None
+
+
+def _final(desk: Desk, matter: Matter, rung: Rung | None) -> bool:
+    """Whether the limit that runs is that of the result; else it is that of the first answer."""
+    if matter.plan or (rung and rung.district_leader):
+        return True
+    return matter.promised_on is not None and matter.due_at >= end_of(matter.promised_on, desk.calendar)
 
 
 def procedure_name(desk: Desk, matter: Matter) -> str:
@@ -208,11 +216,13 @@ def history(desk: Desk, matter: Matter, person: int, locale: str = "", after: in
         what = entry.row.kind.removeprefix("matter.")
         if (what in INTERNAL and not insider) or (what == "disputed" and not ruler and person != matter.raised_by):
             continue
-        lines.append(_line(desk, entry, what, person, locale, insider))
+        lines.append(_line(desk, matter, entry, what, person, locale, insider))
     return lines
 
 
-def _line(desk: Desk, entry: Entry, what: str, person: int, locale: str, insider: bool) -> str:
+def _line(
+    desk: Desk, matter: Matter, entry: Entry, what: str, person: int, locale: str, insider: bool
+) -> str:  # fmt: skip
     """One entry: when, who, what. To those outside a unit acts, not a person, and no inner reason is quoted."""
     said = "；".join((entry.words or {}).values())
     values = {
@@ -222,7 +232,7 @@ def _line(desk: Desk, entry: Entry, what: str, person: int, locale: str, insider
         "to": people.name_of(desk.session, entry.facts.get("person")), "rung": Rung.of(str(entry.facts.get("to", ""))),
         "result": Result.of(str(entry.facts.get("result", ""))), "acting": people.name_of(desk.session, entry.facts.get("for")) if insider else "",
         "day": _day(entry.facts.get("day")), "before": _day(entry.facts.get("before")), "kind": str(entry.facts.get("kind", "")),
-        "silent": bool(entry.facts.get("silent")),
+        "silent": bool(entry.facts.get("silent")), "ordered": matter.origin.ordered, "recorded": matter.recorded_by is not None,
     }  # fmt: skip
     return plain(desk.text("matter.line", locale, **values))
 
@@ -271,7 +281,7 @@ def item_buttons(desk: Desk, row: NudgeRow, locale: str = "") -> list[Button]:
 
 
 def mine(turn: Turn) -> None:
-    """事项: raised by me, waiting for me, watched by me. 事项 17-3: that one."""
+    """事项: waiting for me, ordered by me, raised by me, watched by me. 事项 17-3: that one."""
     rest = str(turn.args.get("rest", ""))
     if find_number(rest):
         show_number(turn, rest)
@@ -288,7 +298,9 @@ def mine(turn: Turn) -> None:
         for matter in matters.concerning(turn.session, person)
         if matter.id not in others and _heard(turn, matter, person)
     ]
-    listed = [matter for part in (waiting, raised, watched) for matter in part]
+    ordered = [matter for matter in raised if matter.origin.ordered]
+    raised = [matter for matter in raised if not matter.origin.ordered]
+    listed = [matter for part in (waiting, ordered, raised, watched) for matter in part]
     keys = [
         Button(number_of(turn, matter), "matter.show", args(turn, matter))
         for matter in {matter.id: matter for matter in listed}.values()
@@ -297,9 +309,10 @@ def mine(turn: Turn) -> None:
         "matter.mine",
         in_rows(keys[:BUTTONS]),
         waiting=_lines(turn, waiting),
+        ordered=_lines(turn, ordered),
         raised=_lines(turn, raised),
         watched=_lines(turn, watched),
-        counts=(len(waiting), len(raised), len(watched)),
+        counts=(len(waiting), len(ordered), len(raised), len(watched)),
         reusable=True,
     )
 

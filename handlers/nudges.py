@@ -13,7 +13,7 @@ from bot.rules import cadence
 from bot.rules.calendar import DAY, WorkCalendar
 from bot.rules.entitlement import nudged_for
 from bot.rules.words import Post, Role
-from handlers import waiting, watching
+from handlers import mondays, waiting, watching
 from handlers.desk import Desk
 from storage import delegation, entitlement, notes, nudges, people, projects
 from storage.nudges import Bundle, Due
@@ -51,6 +51,7 @@ def run(desk: Desk) -> bool:
         return True
     if look.at is None:
         _tidy(desk)
+        mondays.lay_down(desk, look.before)
         look.at = desk.now
         _remember(desk, look)
     if not desk.calendar.in_hours(desk.now):
@@ -297,7 +298,7 @@ def _told(desk: Desk) -> list[dict[str, Any]]:
         if (watch := projects.watch(project, milestones, desk.today))
     ]
     before = desk.today - DAY
-    items = [*reminders(desk, found, before), *misses(desk, found, before)]
+    items = [*reminders(desk, found, before), *misses(desk, found, before), *mondays.due(desk)]
     there = nudges.known(desk.session, [item["key"] for item in items])
     rows = nudges.told_on(desk.session, desk.today)
     rows += [NudgeRow(id=0, day=desk.today, created_at=desk.now, **item) for item in items if item["key"] not in there]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.messages import Button, Card, plain
+from bot.messages import Button, Card, escape_markup, plain
 from bot.rules.words import MessageClass, Source
-from handlers import filing, waiting
+from handlers import filing, mondays, waiting
 from handlers.desk import Desk, Turn
+from handlers.mondays import Monday
 from handlers.waiting import ASKING, Entry
 from storage import nudges, people, projects
 from storage.tables import Outbox, Person
@@ -18,33 +19,46 @@ ROOM = 1400
 # --- the card -----------------------------------------------------------------------------------------------------------
 
 
-def draw(desk: Desk, entries: Sequence[Entry], locale: str, head: str, listed: int, at: str = "") -> Card:
+def draw(
+    desk: Desk,
+    entries: Sequence[Entry],
+    locale: str,
+    head: str,
+    listed: int,
+    at: str = "",
+    *,
+    monday: Monday | None = None,
+) -> Card:
     """A page of things as a card: its buttons are for the thing `at` (its key), else for the first that has any.
 
-    head: its first line. listed: the bundle, 0 for the list on demand.
+    head: its first line. listed: the bundle, 0 for the list on demand. monday: it is a leader's Monday card.
     """
+    page = monday.page if monday else PAGE
     actionable = [entry for entry in entries if entry.actionable]
     current = next((entry for entry in actionable if entry.key == at), actionable[0] if actionable else None)
-    first = entries.index(current) // PAGE * PAGE if current else 0
-    shown, lines = _page(desk, entries, locale, first, current)
+    first = entries.index(current) // page * page if current else 0
+    shown, lines = _page(desk, entries, locale, first, current, page)
     if current and current not in shown:
         first = entries.index(current)
-        shown, lines = _page(desk, entries, locale, first, current)
+        shown, lines = _page(desk, entries, locale, first, current, page)
     place = {"rest": len(entries) - len(shown), "first": first + 1, "last": first + len(shown), "count": len(entries)}
-    foot = [desk.text("nudge.more" if listed else "nudge.page", locale, **place)] if place["rest"] else []
+    foot = [escape_markup(monday.foot)] if monday and monday.foot else []
+    if place["rest"]:
+        foot.append(desk.text("nudge.more" if listed else "nudge.page", locale, **place))
     if current and len(actionable) > 1:
         foot.append(desk.text("nudge.acts", locale, number=entries.index(current) + 1))
-    rows = _rows(desk, entries, shown, current, locale, listed) if current else []
+    onward = len(shown) < len(entries) and monday is None
+    rows = _rows(desk, entries, shown, current, locale, listed, onward) if current else []
     return Card("\n".join([head, *lines, *foot]), tuple(tuple(row) for row in rows if row))
 
 
 def _page(
-    desk: Desk, entries: Sequence[Entry], locale: str, first: int, current: Entry | None
+    desk: Desk, entries: Sequence[Entry], locale: str, first: int, current: Entry | None, page: int
 ) -> tuple[list[Entry], list[str]]:
     """What fits: at most a page, and no more characters than one card has room for; names are never cut."""
     shown: list[Entry] = []
     lines: list[str] = []
-    for entry in entries[first : first + PAGE]:
+    for entry in entries[first : first + page]:
         more = []
         if entry.calm and not any(one.calm for one in shown):
             more.append(desk.text("nudge.on_plan", locale))
@@ -78,7 +92,7 @@ def _until(desk: Desk, entry: Entry, locale: str) -> str:
 
 
 def _rows(
-    desk: Desk, entries: Sequence[Entry], shown: Sequence[Entry], current: Entry, locale: str, listed: int
+    desk: Desk, entries: Sequence[Entry], shown: Sequence[Entry], current: Entry, locale: str, listed: int, onward: bool
 ) -> list[list[Button]]:
     """At most six buttons: what may be done with the current thing, then the ways around the list."""
     keys = [_wrapped(button, current, listed) for button in waiting.buttons_of(desk, current, locale)]
@@ -93,7 +107,7 @@ def _rows(
     calm = [entry.project.id for entry in shown if entry.calm and entry.project]
     if len(calm) > 1:
         ways.append(desk.button("all_on_plan", "todo.all_on_plan", locale, list=listed, projects=calm))
-    if len(shown) < len(entries):
+    if onward:
         ways.append(_onward(desk, entries, shown, locale, listed))
         keys = [button for button in keys if button.args.get("action") != "blocker.start"]
     keys = [*keys[: 6 - len(ways)], *ways]
@@ -134,10 +148,16 @@ def bundle_card(desk: Desk, row: Outbox) -> Card | None:
             handed_to=row.facts.get("handed_to", ""),
         )
         return Card(calm) if row.edits else None
-    head = desk.text(
-        "nudge.head", person.locale, name=person.name, count=len(entries), later=bool(row.facts.get("later"))
-    )
-    return draw(desk, entries, person.locale, head, bundle)
+    return _of_bundle(desk, person, entries, bundle, bool(row.facts.get("later")))
+
+
+def _of_bundle(desk: Desk, person: Person, entries: Sequence[Entry], bundle: int, later: bool, at: str = "") -> Card:
+    """What is left of a bundle; a leader's Monday has a head and an order of its own."""
+    monday = mondays.compose(desk, person, entries)
+    if monday is not None:
+        return draw(desk, monday.entries, person.locale, monday.head, bundle, at, monday=monday)
+    head = desk.text("nudge.head", person.locale, name=person.name, count=len(entries), later=later)
+    return draw(desk, entries, person.locale, head, bundle, at)
 
 
 # --- the list on demand -------------------------------------------------------------------------------------------------
@@ -228,10 +248,9 @@ def go_on(turn: Turn) -> None:
     if row is None or not entries:
         _show(turn, turn.args["at"])
         return
-    assert turn.known is not None
-    later = bool(row.facts.get("later"))
-    head = turn.words("nudge.head", name=turn.known.name, count=len(entries), later=later)
-    card = draw(turn, entries, turn.locale, head, listed, turn.args["at"])
+    person = turn.session.get(Person, turn.person)
+    assert person is not None
+    card = _of_bundle(turn, person, entries, listed, bool(row.facts.get("later")), turn.args["at"])
     turn.say(MessageClass.ANSWER, card, person=turn.person, address=turn.incoming.address, edits=turn.pressed)
     turn.pressed = None
 

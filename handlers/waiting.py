@@ -152,6 +152,8 @@ def _of_word(desk: Desk, person: int, key: str, project: Project | None, row: Nu
         return None
     if row.matter is not None:
         text = _matters().item_line(desk, row, locale)
+    elif row.kind == "orders":
+        text = _mondays().orders_line(desk, row, locale)
     elif "card" in row.reason:
         text = Card.from_json(row.reason["card"]).text
     else:
@@ -183,6 +185,13 @@ def _matters() -> Any:
     from handlers import matters as handlers_of_matters
 
     return handlers_of_matters
+
+
+def _mondays() -> Any:
+    """The handlers of a leader's Monday, likewise."""
+    from handlers import mondays
+
+    return mondays
 
 
 def _card_buttons(row: NudgeRow) -> list[Button]:
@@ -259,7 +268,7 @@ def _for(row: NudgeRow, person: int) -> bool:
 
 def _current(desk: Desk, row: NudgeRow) -> bool:
     """What was told once is not told again the next day."""
-    return row.kind not in ("notice", "missed_report") or row.state == "open" or row.day >= desk.today
+    return row.kind not in ("notice", "missed_report", "orders") or row.state == "open" or row.day >= desk.today
 
 
 def _as_item(matter: int, project: int | None, person: int, desk: Desk) -> NudgeRow:
