@@ -58,7 +58,8 @@ def expire_drafts(desk: Desk) -> int:
         words = [word for word in talk.draft.get("words", []) if isinstance(word, str)]
         known = people.known_by_account(desk.session, talk.account)
         if words and known:
-            card = Card(desk.text("report.expired", known.locale, words=words))
+            name = "directive.expired" if talk.step.startswith("order.") else "report.expired"
+            card = Card(desk.text(name, known.locale, words=words))
             desk.say(
                 MessageClass.ANSWER,
                 card,

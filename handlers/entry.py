@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.messages import Ack, Incoming
-from handlers import groups, guard, routes, start
+from handlers import directives, groups, guard, routes, start
 from handlers.desk import House, Turn
 from storage import conversations, outbox, people
 
@@ -57,13 +57,17 @@ def answered(turn: Turn) -> None:
 def said(turn: Turn) -> None:
     """Words, a command or files of a bound person in a direct chat: a command, a button's label or number, the open step, else free text."""
     words = turn.incoming.command or normal(turn.typed)
-    route = routes.find(words) if turn.incoming.kind in ("text", "command") else None
+    route = routes.find(words) if turn.incoming.kind in ("text", "command", "files") else None
+    if route and turn.incoming.kind == "files" and not route.files:
+        route = None
     if route and routes.allowed(turn, route):
         turn.args = {"rest": route.rest(words, turn.typed)}
         route.action(turn)
         return
     if route and (turn.incoming.command or words in route.words):
         turn.reply("start.no_such_thing")
+        return
+    if turn.incoming.quote and directives.quoted(turn):
         return
     if turn.incoming.kind != "text" or not _typed_button(turn):
         answered(turn)

@@ -185,6 +185,23 @@ def open_card(session: Session, address: Address, person: int) -> Token | None:
     return None if token is None or (token.used_at is not None and not token.reusable) else token
 
 
+def of_message(session: Session, address: Address, message: str) -> Outbox | None:
+    """What a message in this chat shows now: the newest row that was said with it."""
+    where = (
+        Outbox.channel == address.channel,
+        Outbox.chat == address.chat,
+        Outbox.message == message,
+        Outbox.state == "sent",
+    )
+    return session.exec(select(Outbox).where(*where).order_by(col(Outbox.id).desc())).first()
+
+
+def last_answer(session: Session, address: Address) -> Outbox | None:
+    """The newest answer in a chat: what the bot has just asked or said."""
+    where = (Outbox.channel == address.channel, Outbox.chat == address.chat, Outbox.klass == MessageClass.ANSWER)
+    return session.exec(select(Outbox).where(*where).order_by(col(Outbox.id).desc())).first()
+
+
 # --- the sender's side ----------------------------------------------------------------------------------------------
 
 PENDING: sa.ColumnElement[bool] = sa.literal_column("outbox.state = 'pending'")

@@ -156,6 +156,14 @@ def person_named(session: Session, name: str, unit: int | None = None) -> list[P
     return list(session.exec(statement.order_by(col(Person.id))).all())
 
 
+def active_names(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of every active person."""
+    rows = session.execute(
+        select_columns(Person.id, Person.name).where(col(Person.active).is_(True)).order_by(col(Person.id))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def add_person(session: Session, name: str, unit: int | None, now: datetime, **values: Any) -> Person:
     person = Person(id=next_id(session, Person), name=name, unit=unit, created_at=now, **values)
     session.add(person)
