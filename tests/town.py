@@ -245,15 +245,16 @@ class Town:
         await self.app.receive([Incoming(**{**base, **values})])
         await self.settle()
 
-    async def says(self, who: str, text: str, *, group: str = "") -> None:
-        """`who` types `text` (in a group, where named). Text beginning with "/" is a command."""
+    async def says(self, who: str, text: str, *, group: str = "", quote: Shown | None = None) -> None:
+        """`who` types `text` (in a group, where named; in answer to `quote`). Text beginning with "/" is a command."""
         if text.startswith("/"):
             command, _, rest = text[1:].partition(" ")
             await self.comes_in(
                 person=who, name=who, chat=group or who, direct=not group, kind="command", command=command, text=rest
             )
         else:
-            await self.comes_in(person=who, name=who, chat=group or who, direct=not group, text=text)
+            quoted = quote.number if quote else ""
+            await self.comes_in(person=who, name=who, chat=group or who, direct=not group, text=text, quote=quoted)
 
     async def presses(self, who: str, label: str, *, group: str = "", message: Shown | None = None) -> None:
         """`who` presses the button `label` on the newest message that shows it; on the last one, behind 更多 if need be."""
