@@ -264,3 +264,49 @@ def test_left_alone_a_matter_reaches_the_top_over_a_worked_weekend() -> None:
         ("climb", "general_coordinator", "10-28 15:00"),
         ("top", "general_coordinator", "11-06 15:00"),
     ]
+
+
+SHAPES = ("there", "empty", "same", "absent")
+"""What the place above may be like: somebody, nobody, whoever sits below, somebody who has gone since."""
+OFFICE = 9
+GONE = 99
+
+
+@pytest.mark.parametrize("office", [True, False], ids=["with an office", "without one"])
+def test_every_shape_of_the_four_rungs_above_the_first(office: bool) -> None:
+    """It comes to every rung where somebody is, in order and on a day of its own, asks the office once, and ends at the top of them."""
+    for shapes in product(SHAPES, repeat=4):
+        seats, person = [SEATS[0]], LI
+        for seat, shape in zip(SEATS[1:], shapes, strict=True):
+            above = {"there": seat.person, "empty": None, "same": person, "absent": GONE + len(seats)}[shape]
+            person = above if above is not None else person
+            seats.append(replace(seat, person=above))
+        seats += [Seat(rung, OFFICE if office else None) for rung in Rung if rung.office]
+        steps = frozen(*seats)
+        reached, asked = _walked(steps, frozenset(step.person for step in steps if step.person > GONE))
+        expected = [at for at, step in enumerate(steps) if step.person < GONE]
+        assert reached == expected, shapes
+        leaders = [steps[at].rung.district_leader for at in expected]
+        assert asked == any(leaders), shapes
+
+
+def _walked(steps: tuple[Step, ...], absent: frozenset[int]) -> tuple[list[int], int]:
+    """The rungs a matter comes to that nobody ever answers, looked at twice an hour, and how often the office was asked."""
+    now = local("09-21T09:00")
+    at, due, proposed, climbed, asked = 0, due_at(steps[0], now, CALENDAR), None, None, 0
+    reached = [0]
+    while True:
+        opens = CALENDAR.next_opening(now + timedelta(minutes=30)).astimezone(SHANGHAI)
+        now = max(opens, due.astimezone(SHANGHAI)) if now < due and proposed is None else opens
+        step = decide(
+            steps, at, due, now, proposed, climbed, False, POLICY, CALENDAR, CALENDAR.minutes_per_day, absent
+        )  # fmt: skip
+        if step.kind == "top":
+            return reached, asked
+        if step.kind == "propose":
+            proposed, asked = now, asked + 1
+        if step.kind == "climb":
+            assert climbed is None or climbed < now.date()
+            at, climbed, proposed = step.step, now.date(), None
+            due = due_at(steps[at], now, CALENDAR)
+            reached.append(at)
