@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.messages import Button, plain
+from bot.rules import echo
 from bot.rules.limits import end_of
 from bot.rules.matters import WORKING, Party
 from bot.rules.words import FastLane, MatterState, Result, Rung
@@ -110,6 +111,7 @@ def facts(
         "history": history(desk, matter, person, locale)[-told:] if told else [], "insider": insider,
         "recorder": named(desk, matter.recorded_by) if person != matter.recorded_by else "", "whole": _whole(desk, matter),
         "parts": _parts(desk, matter, locale) if insider else [], "procedure": procedure_name(desk, matter),
+        "times": _times(desk, matter, locale) if insider and told > SHOWN else "",
         "leader": bool(rung and rung.district_leader), "final": _final(desk, matter, rung), "fast": matter.fast_lane is FastLane.GRANTED,
         "agenda": matter.agenda_at is not None and matter.state in WORKING and rules(desk, person, matter),
     }  # fmt: skip
@@ -137,6 +139,20 @@ def _whole(desk: Desk, matter: Matter) -> str:
     """The number of the matter that this is a part of."""
     whole = matters.by_id(desk.session, matter.part_of) if matter.part_of is not None else None
     return number_of(desk, whole) if whole else ""
+
+
+def _times(desk: Desk, matter: Matter, locale: str) -> str:
+    """签收用时 2 小时 · 首次答复 1.5 个工作日 · 提级 1 次 · 延期 0 次: as the log has it."""
+    entries = matters.history(desk.session, desk.house.sealer, matter)
+    moments = [echo.Moment(entry.row.kind.removeprefix("matter."), entry.row.at) for entry in entries]
+    if not moments:
+        return ""
+    found, day = echo.times(moments, desk.calendar), desk.calendar.minutes_per_day
+    words = {
+        name: "" if minutes is None else plain(desk.text("matter_table.spent", locale, minutes=minutes, day=day))
+        for name, minutes in (("sign", found.sign), ("first", found.first), ("solve", found.solve))
+    }
+    return plain(desk.text("matter_table.times", locale, climbed=found.climbed, extended=found.extended, **words))
 
 
 def _parts(desk: Desk, matter: Matter, locale: str) -> list[str]:

@@ -267,3 +267,25 @@ async def test_an_answer_given_at_last_counts_as_late(settle_in):
     with town.store.read() as session:
         [row] = stored.rows(session, None, at("2026-11-01 00:00"), at("2026-12-01 00:00"))
     assert row.minutes == 3 * 450 and row.rung is Rung.DEPUTY_HEAD
+
+
+# --- one matter -----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_whole_of_a_matter_ends_with_its_times(settle_in):
+    town = with_leader(settle_in, "2026-11-23 08:30")
+    await raises(town, SUN)
+    await look_at(town, "2026-11-23 10:30")
+    await town.presses(ZHAO, "签收")
+    await look_at(town, "2026-11-24 14:15")
+    await town.presses(ZHAO, "首次答复")
+    await town.says(ZHAO, "先补正材料，11月30日前批复")
+    await town.says(LI, "17-1")
+    assert "签收用时 2 小时 · 首次答复 1.6 个工作日 · 提级 0 次 · 延期 0 次" in town.text(LI)
+    assert "用时" not in town.text(ZHAO)
+    await answers(town, ZHAO)
+    await town.presses(SUN, "已解决")
+    await town.says(LI, "17-1")
+    assert "办结用时 1.6 个工作日 · 提级 0 次" in town.text(LI)
+    await town.says(SUN, "17-1")
+    assert "销号" in town.text(SUN) and "用时" not in town.text(SUN) and "提级" not in town.text(SUN)
