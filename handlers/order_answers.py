@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.rules import orders, units
 from handlers import days, pick
 from handlers.desk import Turn
-from handlers.order_draft import Draft, leader_named, reach, suggested
+from handlers.order_draft import Draft, leader_named, leaders, reach, suggested
 from storage import people, projects
 
 SHORT = 16
@@ -18,7 +18,7 @@ _TO_PLACE = frozenset({"待定", "不确定", "由项目办定", "项目办定",
 
 def giver(turn: Turn, draft: Draft, said: str) -> bool:
     """Who gave the order: a name, or 张区长."""
-    found = leader_named(turn, said)
+    found = leader_named(turn, said) or [key for key, label in leaders(turn) if said in label]
     if len(found) != 1:
         draft["notes"].append(["no_leader" if not found else "several_leaders", said])
         return len(said) <= SHORT

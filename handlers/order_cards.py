@@ -21,10 +21,13 @@ def _reply(turn: Turn, draft: Draft, name: str, keys: list[list[Button]], /, **f
     """A card of the draft: what was typed so far, and what has to be said by the way."""
     album = turn.incoming.facts.get("album") if turn.incoming.attachments else None
     unique = f"album:{turn.known and turn.known.account}:{album}:{name}" if album else None
-    notes = [plain(turn.words("directive.note", what=what, name=said)) for what, said in draft["notes"]]
+    notes = [plain(turn.words("directive.note", what=what, name=said)).strip() for what, said in draft["notes"]]
+    count, words = len(draft["files"]), typed(draft)
+    so_far = plain(turn.words("directive.so_far", notes=notes, words=words, count=count)).strip()
+    title = plain(turn.words("directive.title", kind=draft["kind"])).strip()
     project = draft.get("project")
     turn.reply(
-        name, keys, kind=draft["kind"], words=typed(draft), notes=notes, count=len(draft["files"]), unique=unique,
+        name, keys, kind=draft["kind"], title=title, so_far=so_far, notes=notes, count=count, unique=unique,
         projects=[project] if project is not None else [], **facts,
     )  # fmt: skip
 
@@ -41,7 +44,7 @@ def _cancel(turn: Turn) -> Button:
 # --- questions --------------------------------------------------------------------------------------------------------
 
 
-def words(turn: Turn, draft: Draft) -> None:
+def content(turn: Turn, draft: Draft) -> None:
     _reply(turn, draft, "directive.words", [[_cancel(turn)]], replace=bool(draft.get("replace")))
 
 
@@ -170,7 +173,7 @@ def receipt(turn: Turn, whole: Matter) -> None:
 
 
 CARDS: Mapping[str, Callable[[Turn, Draft], None]] = {
-    "giver": giver, "way": way, "document": document, "words": words, "project": project, "unit": unit, "day": day, "amend": amend,
+    "giver": giver, "way": way, "document": document, "words": content, "project": project, "unit": unit, "day": day, "amend": amend,
     "confirm": confirm,
 }  # fmt: skip
 """The card of each step."""

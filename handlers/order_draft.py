@@ -23,9 +23,9 @@ be said by the way. turn: how often it was shown; message: the one it began with
 RIGHTS = {"directive": Action.DIRECT, "record": Action.RECORD, "finding": Action.INSPECT}
 LED = (Role.GENERAL_COORDINATOR, Role.GENERAL_DISPATCHER)
 _PROJECT_FIRST = re.compile(
-    r"\s*(?:项目\s*)?[#＃]?\s*(\d{1,6})(?:号项目|\s*项目|(?=[\s：:，,]))\s*(?![月年日号%％个件天])"
+    r"\s*(?:项目\s*)?[#＃]?\s*(\d{1,6})(?:\s*号?\s*项目|(?=[\s：:，,]))\s*(?![月年日号%％个件天])"
 )
-_PROJECT = re.compile(r"项目\s*[#＃]?(\d{1,6})(?!\d|[月年.%％])|(\d{1,6})号项目")
+_PROJECT = re.compile(r"项目\s*[#＃]?(\d{1,6})(?![\d月年.%％])|(\d{1,6})\s*号?\s*项目")
 _MATTER = re.compile(r"\s*(?:就|关于|问题|事项)?\s*(\d{1,6}\s*[-—–]\s*\d{1,4})(?=[\s：:，,]|$)")
 _NO_PROJECT = re.compile(r"不涉及(?:具体)?(?:项目)?|没有项目|不(?:针对|是)项目|综合事项")
 

@@ -2,30 +2,29 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.rules import orders
 from bot.rules.entitlement import Action
-from bot.rules.orders import Order
-from bot.rules.words import Category, Urgency, Way
+from bot.rules.words import Way
 from handlers import drafts, joint, order_answers, order_cards
 from handlers.desk import Turn
 from handlers.matters import unit_name
 from handlers.opening import open_matter
-from handlers.order_draft import Draft, called, entitled, made, manned, placed, project_of, typed, wanted, without_number
+from handlers.order_draft import (
+    Draft,
+    entitled,
+    made,
+    manned,
+    project_of,
+    typed,
+    wanted,
+)
+from handlers.order_words import mended, worded
 from handlers.telling import record
-from storage import people
 
 OPEN = "order."
 CANCEL = frozenset({"取消", "算了", "不交办了", "cancel"})
-_LEAVE_OUT = re.compile(r"去掉|不要|取消|删掉|不用")
-_CATEGORY = re.compile(r"(?:类别|改为|改成|归)\s*[:：]?\s*(?P<name>[一-鿿]{1,4}?)类?$")
-_FILLER = re.compile(
-    r"改[成为到由]?|换成|换到|应该?[是为]?|期限|时限|日期|办结|单位|牵头|主办|负责|配合|协办|协助|加上|再加|增加|还有|去掉|不要|取消|删掉"
-    r"|请|由|让|前|内|之|紧急|不急|一般|内部|公开|标为|不限[期时]|马上|立即|项目|类别|标准[是为]?|办成|[\d#号的和、,，。.:：;；!！\s]"
-)
 
 # --- the draft --------------------------------------------------------------------------------------------------------
 
@@ -39,7 +38,7 @@ def begin(turn: Turn, kind: str, said: str, **known: Any) -> None:
     }  # fmt: skip
     _keep_files(turn, draft)
     if said:
-        _worded(turn, draft, said)
+        worded(turn, draft, said)
     go_on(turn, draft)
 
 
@@ -112,61 +111,6 @@ def not_yours(turn: Turn, words: list[str]) -> None:
     )  # fmt: skip
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-def _worded(turn: Turn, draft: Draft, said: str) -> None:
-    """The words of the order itself, the first or new ones: everything is read from them."""
-    order = _read(turn, said)
-    placed(turn, draft, said, order)
-    draft["words"], draft["mended"] = [without_number(draft, said)], []
-    _filled(turn, draft, order)
-
-
-def _read(turn: Turn, said: str) -> Order:
-    units = [(unit, name) for unit, name in people.unit_names(turn.session).items()]
-    persons = [(person, name) for person, name in people.active_names(turn.session) if person != turn.person]
-    return orders.read(said, turn.today, units, persons, turn.calendar.is_workday)
-
-
-def _filled(turn: Turn, draft: Draft, order: Order) -> None:
-    """Takes into the draft what an order says; what it does not speak of stays."""
-    there = manned(turn, draft)
-    if order.lead is not None:
-        draft["person"], draft["open"] = None, []
-        _named(
-            draft, "unit", order.lead.words, [one for one in order.lead.units if one in there] or list(order.lead.units)
-        )
-    for mention in order.co:
-        _named(draft, "co", mention.words, [one for one in mention.units if one in there] or list(mention.units))
-    called(turn, draft, order.persons)
-    if order.day is not None:
-        draft["day"], draft["day_words"], draft["unlimited"] = order.day.isoformat(), order.day_words, False
-    elif order.unlimited:
-        draft["day"], draft["unlimited"] = "", True
-    elif order.over:
-        draft["notes"].append(["over", order.over])
-    if order.standard:
-        draft["standard"] = order.standard
-    if order.urgent is not None:
-        draft["urgency"] = Urgency.URGENT if order.urgent else Urgency.ORDINARY
-    if order.internal is not None:
-        draft["internal"] = order.internal
-    if order.category is not None and not draft.get("category"):
-        draft["category"] = order.category
-
-
-def _named(draft: Draft, part: str, words: str, units: list[int]) -> None:
-    """A unit named as lead or co-unit; where several may be meant, it is asked."""
-    if len(units) > 1:
-        draft["open"] = [*draft.get("open", []), {"part": part, "words": words, "units": units}]
-        draft["unit"] = None if part == "unit" else draft.get("unit")
-    elif part == "unit":
-        draft["unit"] = units[0]
-    elif units[0] not in draft.get("co", []):
-        draft["co"] = [*draft.get("co", []), units[0]]
-
-
 # --- an answer --------------------------------------------------------------------------------------------------------
 
 
@@ -180,45 +124,14 @@ def told(turn: Turn) -> None:
         return
     edited = turn.incoming.kind == "edited" and draft["message"] == turn.incoming.quote
     if said and (edited or draft.pop("replace", False)):
-        _worded(turn, draft, said)
+        worded(turn, draft, said)
     elif said and not ANSWERS.get(step, _no_answer)(turn, draft, said):
-        _mended(turn, draft, said)
+        mended(turn, draft, said)
     go_on(turn, draft)
 
 
 def _no_answer(turn: Turn, draft: Draft, said: str) -> bool:
     return False
-
-
-def _mended(turn: Turn, draft: Draft, said: str) -> None:
-    """ "改成下周三", "加上供电公司配合": what it names takes the place of what was read; what it says beyond that is added to the words."""
-    if not draft["words"]:
-        _worded(turn, draft, said)
-        return
-    named = _CATEGORY.search(said)
-    category = Category.of(named["name"]) if named else None
-    if category is not None:
-        draft["category"] = category
-        return
-    order = _read(turn, said)
-    mentions = [*([order.lead] if order.lead else []), *order.co]
-    if mentions and _LEAVE_OUT.search(said):
-        gone = {unit for one in mentions for unit in one.units}
-        draft["co"] = [unit for unit in draft.get("co", []) if unit not in gone]
-        draft["mended"] = [*draft["mended"], said]
-        return
-    about = placed(turn, draft, said, order)
-    more = bool(_FILLER.sub("", order.rest)) and not about
-    _filled(turn, draft, order if more else _without_standard(order, said))
-    if more:
-        draft["words"] = [*draft["words"], said]
-    elif order.day or mentions:
-        draft["mended"] = [*draft["mended"], said]
-
-
-def _without_standard(order: Order, said: str) -> Order:
-    """A mere change names no standard, but where it says so itself."""
-    return order if "标准" in said else replace(order, standard="")
 
 
 def _copy(turn: Turn) -> Draft:

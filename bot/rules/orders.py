@@ -72,6 +72,10 @@ _WAYS: Mapping[Way, re.Pattern[str]] = {
     Way.TELEPHONE: re.compile(r"电话|来电|打来"),
     Way.MEETING: re.compile(r"会上|会议|例会|专题会|调度会|开会"),
 }
+_NUMBERED = re.compile(
+    r"\d{1,6}\s*号?\s*项目|项目\s*[#＃]?\d{1,6}(?![\d月年.%％])|^\s*\d{1,6}\s*[-—–]\s*\d{1,4}(?=[\s：:，,])"
+)
+"""Numbers of projects and matters, which are no days."""
 _PAPER = re.compile(r"方案|审定|审议|审查|审核|报告")
 """What is drawn up or looked through says nothing of what it is about."""
 _LONGEST = 120
@@ -89,7 +93,8 @@ def read(
 ) -> Order:
     """Reads one order as of `today`. units, persons: (id, name) of all that may be meant; `working` tells working days. Never raises."""
     mentions = find_units(text, units)
-    shown = _hidden(text, [(one.start, one.end) for one in mentions])
+    numbers = [one.span() for one in _NUMBERED.finditer(text)]
+    shown = _hidden(text, [*numbers, *((one.start, one.end) for one in mentions)])
     named, people_at = _persons(shown, persons)
     shown = _hidden(shown, people_at)
     lead, co = _roles(text, mentions)
