@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlmodel import Session, SQLModel, col, select
 
-from storage.db import defer
+from storage.db import defer, finish
 from storage.engines import select_columns
 from storage.prepared import Prepared, insert
 from storage.tables import Assignment, LogEntry, LogWords, Matter, Milestone, Note, PersonKey, Plan, Project, Report
@@ -292,6 +292,54 @@ class Verdict:
         return not self.problem
 
 
+# --- words that are destroyed -----------------------------------------------------------------------------------------------
+
+ERASED = "words.erased"
+"""The kind of entry that says which words beside other entries were changed, and the commitment to what is left of them."""
+Change = Callable[[Entry], dict[str, Any] | None]
+"""What is to stay of the words beside an entry, {"words": …, "rows": …}; None: all of it."""
+
+
+def rewrite(session: Session, sealer: Sealer, since: datetime, change: Change) -> dict[str, str]:
+    """Puts what `change` leaves of the words in the place of the words, beside the entries from a moment on. Returns entry -> the new
+    commitment: to be told in the facts, under "entries", of an entry of the kind ERASED in the same transaction, or verification fails."""
+    finish(session, LogEntry)
+    finish(session, LogWords)
+    first = session.execute(select_columns(sa.func.min(LogEntry.id)).where(col(LogEntry.at) >= since)).scalar()
+    if first is None:
+        return {}
+    changed: dict[str, str] = {}
+    for entry in list(entries(session, sealer, after=first - 1)):
+        left = change(entry) if entry.words is not None else None
+        row = session.get(LogWords, entry.row.id) if left is not None else None
+        cipher = sealer.key(session, row.person, make=False) if row is not None else None
+        if row is None or cipher is None:
+            continue
+        row.sealed = _seal(cipher, canonical(left).encode())
+        changed[str(entry.row.id)] = _commitment(row.sealed)
+    session.flush()
+    return changed
+
+
+def _told(session: Session) -> dict[int, str]:
+    """entry -> the commitment that holds for its words since they were changed. The entries that say so are in the chain themselves."""
+    told: dict[int, str] = {}
+    bodies = select_columns(LogEntry.body).where(col(LogEntry.kind) == ERASED).order_by(col(LogEntry.id))
+    for body in session.execute(bodies).scalars():
+        told |= {int(number): digest for number, digest in json.loads(body)["facts"].get("entries", {}).items()}
+    return told
+
+
+def erase_person(session: Session, sealer: Sealer, person: int) -> int:
+    """Throws a person's key away: what they said so far can be read by nobody any more. Returns how many entries had words of theirs."""
+    finish(session, LogWords)
+    count = session.execute(select_columns(sa.func.count()).where(col(LogWords.person) == person)).scalar_one()
+    session.execute(sa.delete(PersonKey).where(col(PersonKey.person) == person))
+    session.info.get("person_keys", {}).pop(person, None)
+    sealer.forget(person)
+    return int(count)
+
+
 _CHUNK = 2000
 _CHAIN = Prepared(
     select_columns(
@@ -312,7 +360,7 @@ def verify(session: Session, sealer: Sealer, anchor: tuple[int, str] | None = No
     Problems: gap, chain, hash, words, anchor (the log is shorter than the anchor, or that entry has another hash). Nothing is
     decrypted and no entity is made: it runs at nearly the pace of hashing alone.
     """
-    count, previous = 0, GENESIS
+    count, previous, told = 0, GENESIS, _told(session)
     while rows := _CHAIN.rows(session, after=count):
         for number, at, kind, project, person, channel, message, body, commitment, prior, found, whose, sealed in rows:
             if number != count + 1:
@@ -322,7 +370,7 @@ def verify(session: Session, sealer: Sealer, anchor: tuple[int, str] | None = No
             said = at if at.__class__ is str else _moment(at)
             if _hash(previous, number, said, kind, project, person, channel, message, body, commitment) != found:
                 return Verdict(count, previous, number, "hash")
-            if (commitment or sealed) and not _words_hold(person, commitment, whose, sealed):
+            if (commitment or sealed) and not _words_hold(person, told.get(number, commitment), whose, sealed):
                 return Verdict(count, previous, number, "words")
             count, previous = number, found
             if anchor and number == anchor[0] and not found.startswith(anchor[1]):

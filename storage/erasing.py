@@ -1,17 +1,93 @@
 """Words and files that are to be destroyed: where they lie, and how they are taken out of there."""
 
-from dataclasses import replace
-from datetime import datetime
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.messages import Incoming
-from storage.db import overwrite
+from storage import dispatch_log
+from storage.db import finish, overwrite
+from storage.dispatch_log import KEPT, WORDS, Entry, Sealer
 from storage.engines import select_columns
-from storage.tables import Errand, IncomingRow, Matter, Report, StoredFile
+from storage.tables import (
+    Account,
+    CardToken,
+    Conversation,
+    Errand,
+    IncomingRow,
+    LogEntry,
+    LogWords,
+    Matter,
+    NudgeRow,
+    Outbox,
+    Report,
+    StoredFile,
+)
 
 RECENT = 30
 """So many of the last messages of a chat may be parts of one album."""
+SAID = ("text", "command", "files", "edited")
+BESIDE = frozenset(
+    {*KEPT, "dispatch_log", "log_words", "person", "account", "incoming", "outbox", "conversation", "stored_file", "card_token", "nudge", "errand"}
+)  # fmt: skip
+"""Tables that are looked through in their own way; every other table with words of a person is swept."""
+Strike = Callable[[Any], Any]
+"""The same value without the words that are to go."""
+
+# --- what came in ---------------------------------------------------------------------------------------------------------
+
+
+def said_by(session: Session, person: int, since: datetime, limit: int = 200) -> list[IncomingRow]:
+    """What a person wrote or sent since a moment, newest first; what was taken out already is not among it."""
+    mine = select_columns(Account.channel, Account.identity).where(col(Account.person) == person)
+    theirs = sa.tuple_(col(IncomingRow.channel), col(IncomingRow.person)).in_(mine)
+    where = (
+        theirs,
+        col(IncomingRow.received_at) >= since,
+        col(IncomingRow.kind).in_(SAID),
+        col(IncomingRow.changed_at).is_(None),
+    )
+    return list(session.exec(select(IncomingRow).where(*where).order_by(col(IncomingRow.id).desc()).limit(limit)).all())  # fmt: skip
+
+
+def by_id(session: Session, row: int) -> IncomingRow | None:
+    return session.get(IncomingRow, row)
+
+
+def files_with(session: Session, rows: Iterable[IncomingRow]) -> list[StoredFile]:
+    """The files that came in with these messages."""
+    found = []
+    for row in rows:
+        begins = f"fetch:{row.channel}:{row.account}:{row.dedup}:"
+        errands = session.exec(select(Errand).where(col(Errand.key).startswith(begins, autoescape=True))).all()
+        files = [session.get(StoredFile, errand.payload.get("file", 0)) for errand in errands]
+        found += [file for file in files if file is not None]
+    return found
+
+
+def files_of(
+    session: Session, *, report: int | None, matter: int | None, person: int, around: datetime
+) -> list[StoredFile]:
+    """A person's files of a report; of a matter those that came with what was said at that moment."""
+    if report is not None:
+        return list(session.exec(select(StoredFile).where(StoredFile.report == report)).all())
+    span = (around - timedelta(hours=2), around + timedelta(minutes=2))
+    where = (StoredFile.matter == matter, StoredFile.person == person, col(StoredFile.received_at).between(*span))
+    return list(session.exec(select(StoredFile).where(*where)).all()) if matter is not None else []
+
+
+def blank(row: IncomingRow, stub: dict[str, Any], now: datetime) -> list[str]:
+    """Leaves a stub of what came in. Returns the uploads it named."""
+    was = Incoming.from_json(row.body)
+    kept: dict[str, Any] = {name: was.facts[name] for name in ("message", "at") if name in was.facts}
+    row.body = replace(was, text="", command="", quote="", attachments=(), facts={**kept, "erased": stub}).to_json()
+    row.state, row.changed_at = "erased", now
+    return [one.ref for one in was.attachments if row.channel == "webchat"]
 
 
 def album_refused(session: Session, channel: str, chat: str, album: str) -> bool:
@@ -37,22 +113,272 @@ def blank_source(session: Session, errand: int, now: datetime) -> None:
     if row is None:
         return
     overwrite(session)
-    found = incoming_of_errand(session, row.key)
-    row.payload = {name: value for name, value in row.payload.items() if name in ("file", "channel", "kind", "size")}
+    found = _fetched_for(session, row.key)
+    _blank_errands(session, [row])
     if found is not None:
         found.body = replace(Incoming.from_json(found.body), attachments=()).to_json()
         found.changed_at = now
-    result = (col(IncomingRow.account) == "errands", col(IncomingRow.dedup) == f"errand:{errand}")
-    for told in session.exec(select(IncomingRow).where(*result)):
-        told.body = replace(Incoming.from_json(told.body), facts={}).to_json()
     session.flush()
 
 
-def incoming_of_errand(session: Session, key: str) -> IncomingRow | None:
+def _fetched_for(session: Session, key: str) -> IncomingRow | None:
     """What came in with the file that the errand of this key fetched: "fetch:CHANNEL:ACCOUNT:DEDUP:AT"."""
-    kind, _, rest = key.partition(":")
-    channel, _, rest = rest.partition(":")
-    account, _, rest = rest.partition(":")
+    kind, channel, account, rest = key.split(":", 3)
     dedup = rest.rpartition(":")[0]
     where = (IncomingRow.channel == channel, IncomingRow.account == account, IncomingRow.dedup == dedup)
     return session.exec(select(IncomingRow).where(*where)).first() if kind == "fetch" else None
+
+
+def _blank_errands(session: Session, errands: Iterable[Errand]) -> None:
+    """What is known of files is taken out of the errands that fetched them, and out of their results."""
+    for row in errands:
+        row.payload = {name: row.payload[name] for name in ("file", "channel", "kind", "size") if name in row.payload}
+        if row.state == "pending":
+            row.state = "failed"
+        result = (col(IncomingRow.account) == "errands", col(IncomingRow.dedup) == f"errand:{row.id}")
+        for told in session.exec(select(IncomingRow).where(*result)):
+            told.body = replace(Incoming.from_json(told.body), facts={}).to_json()
+
+
+# --- files ------------------------------------------------------------------------------------------------------------------
+
+
+def drop_files(session: Session, files: Iterable[StoredFile]) -> tuple[list[str], list[str]]:
+    """Leaves a stub of each file. Returns the hashes no other file has, and the uploads, whose bytes are to be destroyed."""
+    hashes, uploads = [], []
+    for row in files:
+        begins = select(Errand).where(
+            Errand.kind == "fetch", col(Errand.key).startswith("fetch:"), Errand.person == row.person
+        )
+        _blank_errands(session, [one for one in session.exec(begins).all() if one.payload.get("file") == row.id])
+        if row.source.get("channel") == "webchat":
+            uploads.append(str(row.source["ref"]))
+        hashes.append(row.sha256)
+        for name in ("name", "mime", "sha256", "likeness"):
+            setattr(row, name, "")
+        row.state, row.source, row.report, row.matter = "erased", {}, None, None
+        row.taken_at = row.latitude = row.longitude = None
+    session.flush()
+    used = set(session.exec(select(StoredFile.sha256).where(col(StoredFile.sha256).in_(hashes))).all())
+    return sorted({one for one in hashes if one and one not in used}), uploads
+
+
+# --- words ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Found:
+    """Where words lay that are gone now. entries: of the log, with their new commitments; rows: of logged tables; said: messages that
+    showed them; linked: (table, id) of the rows they were in."""
+
+    entries: dict[str, str] = field(default_factory=dict)
+    rows: list[SQLModel] = field(default_factory=list)
+    said: list[Outbox] = field(default_factory=list)
+    linked: set[tuple[str, str]] = field(default_factory=set)
+
+
+def take_out(session: Session, sealer: Sealer, person: int, since: datetime, strike: Strike, loose: Strike) -> Found:
+    """Takes words of a person out of wherever they lie since a moment: the log's words, rows, drafts, messages, buttons, reminders.
+
+    strike: takes out the words themselves; loose: pieces of them, too, for what only this person was shown.
+    """
+    overwrite(session)
+    found = Found()
+    fields = _fields(session, sealer, person, since, strike)
+    found.linked = {key for key, _ in fields}
+    found.entries = dispatch_log.rewrite(session, sealer, since, lambda entry: _left(entry, person, fields, strike))
+    found.rows = _rows(session, fields, strike)
+    _drafts(session, person, loose)
+    found.said = list(_said(session, person, since, found.linked, strike, loose))
+    _reminders(session, person, since, found.linked, strike)
+    _sweep(session, person, loose)
+    session.flush()
+    return found
+
+
+def _fields(
+    session: Session, sealer: Sealer, person: int, since: datetime, strike: Strike
+) -> set[tuple[tuple[str, str], str]]:
+    """((table, key), column) of the logged rows into which this person's entries put the words."""
+    finish(session, LogEntry)
+    finish(session, LogWords)
+    first = session.execute(select_columns(sa.func.min(LogEntry.id)).where(col(LogEntry.at) >= since)).scalar()
+    found = set()
+    for entry in dispatch_log.entries(session, sealer, after=first - 1) if first else ():
+        if entry.row.person == person:
+            for key, texts in (entry.row_words or {}).items():
+                table, _, number = key.partition(":")
+                found |= {((table, number), name) for name, text in texts.items() if strike(text) != text}
+    return found
+
+
+def _left(entry: Entry, person: int, fields: set[tuple[tuple[str, str], str]], strike: Strike) -> dict[str, Any] | None:
+    """What stays of the words beside an entry; None where they are not touched."""
+    words = strike(entry.words) if entry.row.person == person else entry.words
+    rows = {
+        key: {
+            name: strike(text) if ((key.partition(":")[0], key.partition(":")[2]), name) in fields else text
+            for name, text in texts.items()
+        }
+        for key, texts in (entry.row_words or {}).items()
+    }
+    return {"words": words, "rows": rows} if words != entry.words or rows != entry.row_words else None
+
+
+def _rows(session: Session, fields: set[tuple[tuple[str, str], str]], strike: Strike) -> list[SQLModel]:
+    changed = {}
+    for (table, number), name in fields:
+        row = session.get(KEPT[table], int(number)) if number.isdigit() else None
+        if row is not None and name in WORDS[table] and strike(getattr(row, name)) != getattr(row, name):
+            setattr(row, name, strike(getattr(row, name)))
+            changed[table, number] = row
+    return list(changed.values())
+
+
+def _drafts(session: Session, person: int, loose: Strike) -> None:
+    """A draft that was made of the words goes with them."""
+    accounts = select_columns(Account.id).where(col(Account.person) == person)
+    for row in session.exec(select(Conversation).where(col(Conversation.account).in_(accounts))).all():
+        if loose(row.draft) != row.draft:
+            row.step, row.draft, row.expires_at = "", {}, None
+
+
+def _said(
+    session: Session, person: int, since: datetime, linked: Collection[tuple[str, str]], strike: Strike, loose: Strike
+) -> Iterator[Outbox]:
+    """Takes the words out of what was said, or is to be said, since; yields the messages that showed them."""
+    matters = {int(number) for table, number in linked if table == "matter"}
+    projects = _projects(session, linked)
+    roots: dict[int, Outbox] = {}
+    for row in session.exec(select(Outbox).where(col(Outbox.created_at) >= since).order_by(col(Outbox.id))).all():
+        own = row.person == person
+        if not (own or row.matter in matters or projects.intersection(row.projects)):
+            continue
+        take, touched = loose if own else strike, False
+        for name in ("body", "shown"):
+            was = getattr(row, name)
+            is_ = was and json.dumps(take(json.loads(was)), ensure_ascii=False)
+            if was and json.loads(is_) != json.loads(was):
+                setattr(row, name, is_)
+                touched = True
+        row.facts = take(row.facts)
+        _tokens(session, row.id, take)
+        if touched and row.state in ("sending", "sent", "uncertain"):
+            root = session.get(Outbox, row.edits) if row.edits is not None else row
+            if root is not None:
+                roots[root.id] = root
+    yield from roots.values()
+
+
+def _projects(session: Session, linked: Collection[tuple[str, str]]) -> set[int]:
+    """The projects that these rows belong to."""
+    found = set()
+    for table, number in linked:
+        row = session.get(KEPT[table], int(number)) if number.isdigit() else None
+        project = number if table == "project" else getattr(row, "project", None)
+        found |= {int(project)} if project else set()
+    return found
+
+
+def _tokens(session: Session, outbox: int, take: Strike) -> None:
+    for token in session.exec(select(CardToken).where(CardToken.outbox == outbox)).all():
+        if take(token.buttons) != token.buttons:
+            token.buttons = take(token.buttons)
+
+
+def _reminders(
+    session: Session, person: int, since: datetime, linked: Collection[tuple[str, str]], strike: Strike
+) -> None:
+    matters, projects = {int(number) for table, number in linked if table == "matter"}, _projects(session, linked)
+    for row in session.exec(select(NudgeRow).where(col(NudgeRow.created_at) >= since)).all():
+        if row.person == person or row.matter in matters or row.project in projects:
+            reason = {
+                name: json.dumps(strike(json.loads(text)), ensure_ascii=False) if name == "card" else strike(text)
+                for name, text in row.reason.items()
+            }
+            if reason != row.reason:
+                row.reason = reason
+
+
+def _sweep(session: Session, person: int, loose: Strike) -> None:
+    """Every other table with words of a person in it: those there are, and those there will be."""
+    for table in _swept():
+        columns = table.__table__.columns  # type: ignore[attr-defined]
+        theirs = [
+            column for column in columns if any(key.target_fullname == "person.id" for key in column.foreign_keys)
+        ]
+        theirs += [
+            column
+            for column in columns
+            if column.name in ("person", "edited_by", "added_by", "by") and column not in theirs
+        ]
+        texts = [
+            column.name
+            for column in columns
+            if isinstance(column.type, sa.String | sa.JSON) and not isinstance(column.type, sa.Enum)
+        ]
+        if not theirs or not texts:
+            continue
+        for row in session.exec(select(table).where(sa.or_(*(column == person for column in theirs)))).all():
+            for name in texts:
+                was = getattr(row, name)
+                if loose(was) != was:
+                    setattr(row, name, loose(was))
+
+
+def _swept() -> Sequence[type[SQLModel]]:
+    mappers = SQLModel._sa_registry.mappers
+    return [mapper.class_ for mapper in mappers if str(mapper.class_.__tablename__) not in BESIDE]
+
+
+# --- one person's words -----------------------------------------------------------------------------------------------------
+
+
+def rows_spoken_of(session: Session, sealer: Sealer, person: int) -> list[SQLModel]:
+    """The logged rows whose words lie beside this person's entries."""
+    keys: set[tuple[str, str]] = set()
+    for entry in dispatch_log.entries(session, sealer):
+        if entry.row.person == person:
+            keys |= {(key.partition(":")[0], key.partition(":")[2]) for key in entry.row_words or {}}
+    found = [session.get(KEPT[table], int(number)) for table, number in sorted(keys) if number.isdigit()]
+    return [row for row in found if row is not None]
+
+
+def blank_talk(session: Session, person: int, stub: str, now: datetime) -> tuple[int, int]:
+    """Takes out all a person ever wrote to the bot, their drafts, and what the bot said to them. Returns how many came in, and went out."""
+    overwrite(session)
+    came = said_by(session, person, datetime.min.replace(tzinfo=now.tzinfo), limit=10**9)
+    for row in came:
+        blank(row, {"at": now.isoformat()}, now)
+    accounts = select_columns(Account.id).where(col(Account.person) == person)
+    for talk in session.exec(select(Conversation).where(col(Conversation.account).in_(accounts))).all():
+        talk.step, talk.draft, talk.expires_at = "", {}, None
+    told = session.exec(
+        select(Outbox).where(Outbox.person == person, col(Outbox.state).not_in(("pending", "sending")))
+    ).all()
+    gone = json.dumps({"text": stub, "rows": [], "picture": None, "files": [], "copy": ""}, ensure_ascii=False)
+    for card in told:
+        card.body, card.shown, card.facts = card.body and gone, card.shown and gone, {}
+    session.execute(sa.delete(CardToken).where(col(CardToken.person) == person))
+    session.flush()
+    return len(came), len(told)
+
+
+def sent_files(session: Session, since: datetime, hashes: Collection[str]) -> list[Outbox]:
+    """The messages since a moment that carried one of these files."""
+    if not hashes:
+        return []
+    rows = session.exec(
+        select(Outbox).where(col(Outbox.created_at) >= since, col(Outbox.body).contains('"files": ["'))
+    ).all()
+    found = []
+    for row in rows:
+        if any(digest in row.body for digest in hashes):
+            for name in ("body", "shown"):
+                card = json.loads(getattr(row, name) or "null")
+                if card:
+                    card["files"] = [file for file in card["files"] if not any(digest in file for digest in hashes)]
+                    setattr(row, name, json.dumps(card, ensure_ascii=False))
+            if row.state in ("sending", "sent", "uncertain"):
+                found.append(row)
+    return found

@@ -177,6 +177,16 @@ def use_token(session: Session, token: str, person: int, index: int, now: dateti
     return _SPEND.run(session, which=token, used_at=now, used_by=person, used_index=index) == 1
 
 
+def pressable(session: Session, row: int) -> str:
+    """Whether the buttons that a message shows may be pressed: "once", "reusable", "" where not."""
+    finish(session, CardToken)
+    newest = select(CardToken).where(CardToken.shown_in == row).order_by(col(CardToken.expires_at).desc())
+    found = session.exec(newest).first()
+    if found is None or (found.used_at is not None and not found.reusable):
+        return ""
+    return "reusable" if found.reusable else "once"
+
+
 def open_card(session: Session, address: Address, person: int) -> Token | None:
     """The newest card in this chat if this person may still press its buttons: for typed labels and numbers."""
     finish(session, CardToken)
