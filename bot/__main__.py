@@ -104,6 +104,18 @@ def export_matters(
     matters.export(file, month, as_json)
 
 
+@export_.command(name="xunbao")
+def export_xunbao(
+    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")],
+    month: Annotated[str, typer.Option("--month", help="The month (YYYY-MM); without it this one.")] = "",
+    as_json: Json = False,
+) -> None:
+    """The table of a month's ten-day periods (旬报表), a sheet each."""
+    from bot.commands import xunbao
+
+    xunbao.export(file, month, as_json)
+
+
 @export_.command(name="log")
 def export_log(file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")]) -> None:
     """The whole dispatch log, one row an entry."""

@@ -21,7 +21,7 @@ from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, guard, house, lexicon, matter_ledger, matter_table
+from handlers import alarms, entry, exports, guard, house, lexicon, matter_ledger, matter_table
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
 from storage import conversations, notes
@@ -103,6 +103,7 @@ class App:
                 "ledger_try": self._try_ledger,
                 "ledger_import": self._import_ledger,
                 "matter_ledger": self._write_matters,
+                "table": self._write_table,
                 "workbook": papers.writer(settings.data_dir),
                 "minutes_text": papers.reader(settings.data_dir),
                 "take_away": taker(self.channels),
@@ -182,6 +183,21 @@ class App:
         digest = keep(self.settings.data_dir, part.read_bytes())
         part.unlink()
         return {"sha256": digest, "count": counts["matters"]}
+
+    async def _write_table(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A table of what a person may see, as a file of its own."""
+        return await asyncio.to_thread(self._table_of, payload)
+
+    def _table_of(self, payload: dict[str, Any]) -> dict[str, Any]:
+        part = self.settings.data_dir / f"table-{payload['person']}-{payload['name']}.xlsx"
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with self.store.read() as session:
+            exports.write(
+                self._desk(session), part, payload["name"], date.fromisoformat(payload["month"]), payload["person"]
+            )
+        digest = keep(self.settings.data_dir, part.read_bytes())
+        part.unlink()
+        return {"sha256": digest}
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, self.clock(), self.house)

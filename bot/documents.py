@@ -15,11 +15,11 @@ Cell = str | int | float | Decimal | date | None
 class Workbook:
     """A workbook that is written row by row, however long it gets, and put in its place when it is complete."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, grouped: bool) -> None:
         import xlsxwriter
 
         self._path, self._part = path, path.with_name(f".{path.name}.part")
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        options = {"constant_memory": not grouped, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(self._part), options)
         self._title = self._book.add_format({"bold": True, "font_size": 14})
         self._head = self._book.add_format(
@@ -37,9 +37,11 @@ class Workbook:
         widths: Sequence[int] = (),
         paper: bool = False,
         notes: Sequence[str] = (),
+        groups: Sequence[tuple[str, int, int]] = (),
     ) -> int:
         """One sheet: a title line (where given), the header, the rows, below them the notes. Returns how many rows there were.
 
+        groups: (title, first, last column) of what stands over several headers; the other headers then take two rows.
         paper: set to be read and printed: cells wrapped and framed, A4 across, as wide as a page, the header on each.
         """
         sheet = self._book.add_worksheet(name)
@@ -49,11 +51,15 @@ class Workbook:
         if title:
             sheet.write_string(0, 0, title, self._title)
             top = 1
-        for column, header in enumerate(headers):
-            sheet.write_string(top, column, header, self._head)
+        if groups:
+            self._grouped(sheet, top, headers, groups)
+            top += 1
+        else:
+            for column, header in enumerate(headers):
+                sheet.write_string(top, column, header, self._head)
         sheet.freeze_panes(top + 1, 0)
         if paper:
-            _for_paper(sheet, top)
+            _for_paper(sheet, top, 2 if groups else 1)
         count = 0
         for count, row in enumerate(rows, 1):
             for column, value in enumerate(row):
@@ -61,6 +67,17 @@ class Workbook:
         for at, note in enumerate(notes, top + count + 2):
             sheet.write_string(at, 0, note)
         return count
+
+    def _grouped(self, sheet: Any, top: int, headers: Sequence[str], groups: Sequence[tuple[str, int, int]]) -> None:
+        """Two rows of headers, each cell written once, row by row."""
+        below = {column for _, first, last in groups for column in range(first, last + 1)}
+        for title, first, last in groups:
+            sheet.merge_range(top, first, top, last, title, self._head)
+        for column, header in enumerate(headers):
+            if column not in below:
+                sheet.merge_range(top, column, top + 1, column, header, self._head)
+        for column in sorted(below):
+            sheet.write_string(top + 1, column, headers[column], self._head)
 
     def _write(self, sheet: Any, row: int, column: int, value: Cell, look: Any) -> None:
         if value is None or value == "":
@@ -82,20 +99,20 @@ class Workbook:
         self._part.unlink(missing_ok=True)
 
 
-def _for_paper(sheet: Any, header: int) -> None:
+def _for_paper(sheet: Any, header: int, rows: int = 1) -> None:
     """A4 across, as wide as one page and as long as it gets, page numbers, the header on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.repeat_rows(header)
+    sheet.repeat_rows(header - rows + 1, header)
     sheet.set_footer("&C&P / &N")
 
 
 @contextmanager
-def workbook(path: Path) -> Any:
-    """A workbook that comes into being whole or not at all."""
-    made = Workbook(path)
+def workbook(path: Path, *, grouped: bool = False) -> Any:
+    """A workbook that comes into being whole or not at all. grouped: its headers have two rows; it is then held in memory."""
+    made = Workbook(path, grouped)
     try:
         yield made
         made.close()

@@ -78,6 +78,8 @@ def send_back(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> N
     """退回办理: to whoever has it, with a reason; the limit begins anew."""
     matter.state, matter.proposed_at, matter.held = MatterState.HANDLING, None, False
     matter.handed_at, matter.plan = turn.now, ""
+    if matter.person is None:
+        matter.asked_at = turn.now
     ladder.begin_anew(turn, matter)
     entry = record(turn, matter, "sent_back", person=turn.person, words=said)
     take_back(turn, matter)
@@ -149,5 +151,5 @@ def still_solved(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -
 
 def broken_again(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
     """又出现了: open again, one rung higher."""
-    reviews.reopen(turn, matter, said)
+    reviews.reopen(turn, matter, said, turn.person)
     tell_doer(turn, matter, "reopened")

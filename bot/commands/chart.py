@@ -39,10 +39,14 @@ def values(desk: "Desk") -> dict[str, Any]:
     found.sort(key=lambda row: (row.lead_unit or 0, row.number))
     milestones = projects.milestones(desk.session, [row.id for row in found]) if found else {}
     root = people.root_unit(desk.session)
-    title, subtitle, footer, empty, project, done, open_, overdue, today = (
+    title, subtitle, footer, empty, project, done, open_, overdue, today, doubt = (
         piece.strip()
         for piece in words(
-            "command.chart_words", unit=root.name if root else "", year=desk.today.year, count=len(found)
+            "command.chart_words",
+            unit=root.name if root else "",
+            year=desk.today.year,
+            count=len(found),
+            doubted=any(row.doubt == "open" for row in found),
         ).split("｜")
     )
     return {
@@ -53,7 +57,7 @@ def values(desk: "Desk") -> dict[str, Any]:
         "rows": [
             {
                 "number": row.number, "name": row.name, "light": row.light.value, "light_word": row.light.zh,
-                "progress": "" if row.progress is None else f"{row.progress.normalize():f}%", "group": units.get(row.lead_unit or 0, ""),
+                "progress": "" if row.progress is None else f"{row.progress.normalize():f}%{f' {doubt}' if row.doubt == 'open' else ''}", "group": units.get(row.lead_unit or 0, ""),
                 "milestones": [_milestone(one, desk.today) for one in milestones[row.id] if one.due],
             }
             for row in found

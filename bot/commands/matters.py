@@ -11,7 +11,7 @@ def export(file: Path, month: str, as_json: bool) -> None:
     from handlers import matter_ledger
 
     with looking() as desk, waiting(words("command.exporting")):
-        first = _month(month, desk.today)
+        first = month_of(month, desk.today)
         try:
             counts = matter_ledger.write(desk, file, first, None)
         except OSError as error:
@@ -20,7 +20,7 @@ def export(file: Path, month: str, as_json: bool) -> None:
     show(record, as_json, "command.exported_matters")
 
 
-def _month(given: str, today: date) -> date | None:
+def month_of(given: str, today: date) -> date | None:
     """The first day of a month given as YYYY-MM; None where none is given. Raises Failure for what is no month up to now."""
     from handlers.matter_table import read_month
 

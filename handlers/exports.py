@@ -1,0 +1,67 @@
+"""导出: the tables officials keep, each as a file, from the same entries; only what the asker may see."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from bot.messages import Address, Card
+from bot.rules.entitlement import Action
+from bot.rules.words import MessageClass
+from handlers import ledger_table, matter_ledger, ten_day_table
+from handlers.desk import Desk, Turn
+from handlers.matter_table import read_month
+from storage import board, people
+from storage.board import Reach
+
+TABLES: dict[str, Callable[[Desk, Path, date | None, Reach | None], dict[str, int]]] = {
+    "ledger": ledger_table.write,
+    "xunbao": ten_day_table.write,
+    "matters": matter_ledger.write,
+}
+"""What can be had: 台账, 旬报表, 事项台账."""
+
+
+def show(turn: Turn) -> None:
+    """导出: which table; 导出 2026-10: of that month."""
+    rest = str(turn.args.get("rest", "")).strip()
+    month = read_month(rest, turn.today) if rest else turn.today.replace(day=1)
+    if month is None or month > turn.today:
+        turn.reply("export.no_month", words=rest)
+        return
+    keys = [turn.key(f"export_{name}", "export.make", name=name, month=month.isoformat()) for name in TABLES]
+    turn.reply("export.which", [keys], reusable=True, month=month)
+
+
+def make(turn: Turn) -> None:
+    """Written outside the writer; it comes as a file."""
+    if not turn.may(turn.person, Action.BOARD):
+        turn.reply("start.no_such_thing")
+        return
+    turn.errand(
+        "table", {"person": turn.person, "name": turn.args["name"], "month": turn.args["month"]},
+        key=f"table:{turn.incoming.channel}:{turn.incoming.account}:{turn.incoming.dedup}", person=turn.person, address=turn.incoming.address,
+    )  # fmt: skip
+    turn.toast = turn.words("matter_table.writing")
+
+
+def write(desk: Desk, path: Path, name: str, month: date, person: int) -> None:
+    """One of the tables, of what this person may see."""
+    TABLES[name](desk, path, month, board.reach(desk.standing(person), Action.BOARD))
+
+
+def written(turn: Turn) -> None:
+    """The file is there."""
+    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
+    known = people.account_of(turn.session, person)
+    if known is None or not turn.may(person, Action.BOARD):
+        return
+    payload = facts["payload"]
+    month = date.fromisoformat(payload["month"])
+    name = turn.text("export.file", known.locale, name=payload["name"], month=month, at=turn.now).strip()
+    text = turn.text("export.done" if facts["ok"] else "matter_table.failed", known.locale, name=name, month=month)
+    files = (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}.xlsx",) if facts["ok"] else ()
+    address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
+    turn.say(
+        MessageClass.ANSWER, Card(text, files=files), person=person, address=address if address.chat else None,
+        key=f"table:{facts['errand']}",
+    )  # fmt: skip
