@@ -51,7 +51,8 @@ def find(
             status = stages.status_of(place, known)
             unclear = unclear or len(indexes) > 1
             if status and len(indexes) == 1:
-                found[indexes[0]] = MilestoneMention(indexes[0], status, text[clause.start : clause.end].strip())
+                whole = keys[indexes[0]].name in clause.words[:200].replace("#", "号")
+                found[indexes[0]] = MilestoneMention(indexes[0], status, text[clause.start : clause.end].strip(), whole)
     return list(found.values()), unclear
 
 

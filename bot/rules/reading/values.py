@@ -60,11 +60,13 @@ class StageMention:
 
 @dataclass(frozen=True)
 class MilestoneMention:
-    """`index` counts in the project's own milestones, in the order they were given."""
+    """`index` counts in the project's own milestones, in the order they were given. `whole`: it was called by its own name, not by
+    another one that fits (封顶 for 厂房主体结构封顶)."""
 
     index: int
     status: Status
     text: str
+    whole: bool = True
 
 
 @dataclass(frozen=True)
