@@ -23,7 +23,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import commands
-from bot.__main__ import cli, export_, log_, main
+from bot.__main__ import cli, export_, lexicon_, log_, main
 from bot.commands.service import menu
 from bot.rules.entitlement import Action
 from bot.texts import LOCALES
@@ -38,8 +38,8 @@ LEDGER = ROOT / "bot" / "data" / "ledger_demo.xlsx"
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 CANARY = "123456789:AAF-canary_token_that_must_never_be_seen"
 WORDS = [
-    ["demo"], ["serve"], ["doctor"], ["import"], ["export"], ["export", "ledger"], ["export", "log"], ["chart"], ["backup"],
-    ["holidays"], ["invite"], ["post"], ["preview"], ["log"], ["log", "show"], ["log", "verify"], ["read"],
+    ["demo"], ["serve"], ["doctor"], ["import"], ["export"], ["export", "ledger"], ["export", "log"], ["export", "matters"], ["export", "xunbao"], ["chart"],
+    ["backup"], ["handover"], ["holidays"], ["invite"], ["lexicon"], ["lexicon", "export"], ["lexicon", "import"], ["post"], ["preview"], ["log"], ["log", "show"], ["log", "verify"], ["read"],
 ]  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def test_every_command_explains_itself(words):
 
 def test_no_command_is_left_out_of_these_tests():
     names = [[command.name or command.callback.__name__] for command in cli.registered_commands]
-    for group, app in (("log", log_), ("export", export_)):
+    for group, app in (("log", log_), ("export", export_), ("lexicon", lexicon_)):
         names += [[group], *([group, command.name] for command in app.registered_commands)]
     assert sorted(names) == sorted(WORDS)
 
