@@ -11,7 +11,7 @@ from bot.rules.entitlement import Action
 from bot.rules.lights import SEVERITY
 from bot.rules.plan import share
 from bot.rules.words import Light, Post, Rung
-from handlers import pick
+from handlers import corrections, pick
 from handlers.desk import Desk, Turn
 from handlers.reasons import loaded
 from storage import board, people
@@ -104,6 +104,7 @@ def attention(desk: Desk, facts: dict[str, Any], locale: str = "", without: Iter
     return [
         {
             **item,
+            "doubt": item.get("doubt", ""),
             "mark": chr(CIRCLED + at),
             "light": Light(item["light"]),
             "because": because(desk, item, locale),
@@ -119,7 +120,7 @@ def overview(
     shown = attention(desk, facts, locale, without)
     return desk.text(
         "board.overview", locale, facts=facts, on=date.fromisoformat(facts["day"]), attention=shown, note=note, below=below,
-        rest=len(facts["troubled"]) - len(shown),
+        rest=len(facts["troubled"]) - len(shown), corrected=corrections.note_of(desk, facts, locale),
     )  # fmt: skip
 
 
@@ -130,7 +131,10 @@ def picture(desk: Desk, facts: dict[str, Any], locale: str = "", without: Iterab
     if not troubled:
         return None
     on, rest = date.fromisoformat(facts["day"]), len(troubled) - PAGES_ROWS
-    words = _words(desk, "board.picture", locale, facts=facts, on=on, count=len(troubled), rest=max(0, rest))
+    doubted = any(item.get("doubt") == "open" for item in troubled[:PAGES_ROWS])
+    words = _words(
+        desk, "board.picture", locale, facts=facts, on=on, count=len(troubled), rest=max(0, rest), doubted=doubted
+    )
     title, subtitle, as_of, footer, *headers = words
     return Picture("summary", {
         "title": title, "subtitle": subtitle, "as_of": as_of, "footer": footer, "counts": facts["counts"], "empty": "",
@@ -144,8 +148,9 @@ def _row(desk: Desk, item: dict[str, Any], on: date, locale: str) -> dict[str, A
     as_of = date.fromisoformat(item["as_of"]) if item["as_of"] else None
     days = (on - as_of).days if as_of else 0
     progress, invested, plan_share, age, light = _words(
-        desk, "board.row", locale, item=item, as_of=as_of, days=days, on=on, light=Light(item["light"])
-    )
+        desk, "board.row", locale, item=item, as_of=as_of, days=days, on=on, light=Light(item["light"]),
+        doubted=item.get("doubt") == "open",
+    )  # fmt: skip
     return {
         "number": item["number"], "name": item["name"], "light": item["light"], "light_word": light, "progress": progress,
         "reason": because(desk, item, locale), "invested": invested, "plan_share": plan_share, "age": age,
@@ -175,7 +180,7 @@ def show(turn: Turn) -> None:
     turn.reply(
         "board.overview", [numbers[:3], [*numbers[3:], *more]], picture=picture(turn, facts, turn.locale), reusable=True,
         projects=[item["project"] for item in facts["troubled"]], facts=facts, on=turn.today, attention=shown,
-        rest=len(facts["troubled"]) - len(shown), note="", below=False,
+        rest=len(facts["troubled"]) - len(shown), note="", below=False, corrected="",
     )  # fmt: skip
 
 

@@ -11,11 +11,12 @@ from bot.rules.cadence import Period
 from bot.rules.entitlement import Action, nudged_for
 from bot.rules.matters import WORKING
 from bot.rules.words import FastLane, MatterState, Post
-from handlers import matters, parties, waiting
+from handlers import doubts, matters, parties, waiting
 from handlers.desk import Desk, Turn
-from storage import board, entitlement, people
+from storage import board, entitlement, people, spot_checks
+from storage import doubts as doubted_figures
 from storage.board import Contact, Reach
-from storage.tables import Matter, Project
+from storage.tables import Doubt, Matter, Project, Report
 
 PAGE = 4
 BUTTONS = 6
@@ -114,13 +115,15 @@ def show(turn: Turn) -> None:
     waiting = board.awaiting(turn.session, meant)
     by_person = asked(turn, [one for one in late if one.near])
     names = {one.person: one.name for one in board.contacts(turn.session, [who for who in by_person if who])}
-    rulings = found.count
+    rulings, doubted = found.count, doubted_figures.count_open(turn.session, meant)
+    checks = spot_checks.count_open(turn.session, meant)
     keys = [
         turn.key("chase", "desk.chase", "primary") if late else None,
         turn.key("proxy", "desk.proxy"),
         turn.key("list_unreported", "desk.list", name="unreported", page=0) if late else None,
         turn.key("list_overdue", "desk.list", name="overdue", page=0) if milestones or found.overdue else None,
         turn.key("list_rulings", "desk.list", name="rulings", page=0) if rulings else None,
+        turn.key("list_doubts", "desk.list", name="doubts", page=0) if doubted else None,
         turn.key("accept", "desk.list", name="awaiting", page=0) if waiting else None,
         turn.key("list_people", "desk.list", name="people", page=0) if lost else None,
     ]
@@ -131,7 +134,7 @@ def show(turn: Turn) -> None:
         first=_line(turn, late[0]) if late and late[0].near else "",
         asked=sorted(((names.get(who or 0, ""), len(mine)) for who, mine in by_person.items()), key=lambda one: -one[1]), milestones=len(milestones),
         matters=found, lost={reach_: sum(one.reach == reach_ for one in lost) for reach_ in ("unbound", "unreachable")},
-        waiting=len(waiting),
+        waiting=len(waiting), doubted=doubted, checks=checks,
     )  # fmt: skip
 
 
@@ -231,15 +234,37 @@ def _awaiting(turn: Turn) -> list[Item]:
     ]
 
 
+def _doubts(turn: Turn) -> list[Item]:
+    """One line a report, the oldest first."""
+    grouped: dict[int, tuple[Project, Report, list[Doubt]]] = {}
+    for doubt, project, report in doubted_figures.open_ones(turn.session, reach(turn)):
+        grouped.setdefault(report.id, (project, report, []))[2].append(doubt)
+    return [
+        Item(plain(doubts.line(turn, project, report, rows)), "doubt.open", {"report": report.id})
+        for project, report, rows in grouped.values()
+    ]
+
+
 LISTS: dict[str, Callable[[Turn], list[Item]]] = {
     "unreported": _unreported,
     "overdue": _overdue,
     "rulings": _rulings,
+    "doubts": _doubts,
     "people": _people,
     "awaiting": _awaiting,
 }
-MORE = {"unreported": ("chase", "desk.chase"), "awaiting": ("accept_all", "desk.accept_all")}
+MORE = {
+    "unreported": ("chase", "desk.chase"),
+    "doubts": ("spot_check", "spot.start"),
+    "awaiting": ("accept_all", "desk.accept_all"),
+}
 """The button that acts on a whole list."""
+
+
+def doubted(turn: Turn) -> None:
+    """存疑待核, typed."""
+    turn.args = {"name": "doubts", "page": 0}
+    listed(turn)
 
 
 def listed(turn: Turn) -> None:

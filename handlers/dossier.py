@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from bot.messages import Button, plain
 from bot.rules import reading
@@ -11,13 +12,15 @@ from bot.rules.figures import total_invested
 from bot.rules.lights import SEVERITY
 from bot.rules.plan import share
 from bot.rules.words import Category, Role, Rung
-from handlers import confirming, matters, pick, reports
+from handlers import confirming, judging, matters, pick, reports
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
-from storage import board, people, projects
+from storage import board, doubts, people, projects
+from storage import reports as reports_kept
 from storage.tables import Matter, Milestone, Project
 
 SHOWN_MILESTONES = 6
+SHOWN_CORRECTION = timedelta(days=90)
 NUMBER = re.compile(r"(?:项目)?\s*[#＃]?\s*(\d{1,6})\s*号?")
 """17, #17, 项目 17, 17 号."""
 
@@ -102,13 +105,23 @@ def card(turn: Turn, project: Project) -> None:
         age=(turn.today - project.as_of).days if project.as_of else 0, money_older=_older_money(project),
         milestones=_shown_milestones(turn, milestones), done=sum(row.done_on is not None for row in milestones), of=len(milestones),
         officials=_people_of(turn, project, inner), matters=_matters_of(turn, project, inner),
-        paused=project.paused_until is not None and project.paused_until >= turn.today,
+        paused=project.paused_until is not None and project.paused_until >= turn.today, **_truth_of(turn, project),
     )  # fmt: skip
 
 
 def _older_money(project: Project) -> bool:
     """Whether the money's figure is older than the newest report."""
     return bool(project.invested_as_of and project.as_of and project.invested_as_of < project.as_of)
+
+
+def _truth_of(turn: Turn, project: Project) -> dict[str, Any]:
+    """What is doubted in the figures with how it was explained, the newest figures of others, and the last value put right."""
+    rows = doubts.standing(turn.session, project.id) if project.doubt else []
+    return {
+        "doubts": judging.explained_lines(turn, rows, turn.locale),
+        "statistical": doubts.outside(turn.session, project.id, "statistical", turn.today.year),
+        "corrected": reports_kept.last_correction(turn.session, project.id, turn.now - SHOWN_CORRECTION),
+    }
 
 
 def _shown_milestones(desk: Desk, milestones: Sequence[Milestone]) -> list[tuple[Milestone, int]]:

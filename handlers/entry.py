@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.messages import Ack, Incoming
-from handlers import directives, groups, guard, routes, start
+from handlers import corrections, directives, groups, guard, routes, start
 from handlers.desk import House, Turn
 from storage import conversations, outbox, people
 
@@ -40,7 +40,8 @@ def _route(turn: Turn) -> None:
     elif turn.known is None:
         start.stranger(turn)
     elif kind == "edited":
-        answered(turn)
+        if not corrections.edited(turn):
+            answered(turn)
     else:
         said(turn)
 

@@ -8,7 +8,7 @@ from bot.messages import Button, Card
 from bot.rules import cadence
 from bot.rules.entitlement import Action
 from bot.rules.words import Post, ReportState, Role, Source
-from handlers import drafts, judging, watching
+from handlers import drafts, judging, superseding, watching
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import people, projects, reports
@@ -91,12 +91,14 @@ def write(
             facts={"report": report.id, "reviewer": first, **asked, **acting},
             rows=[report],
         )
-        _ask_review(desk, project, report, first or 0)
+        ask_review(desk, project, report, first or 0)
     return report
 
 
 def apply(desk: Desk, project: Project, report: Report) -> list[Project | Milestone]:
     """Lets a report count: the project's newest figures, milestones done, nudges withdrawn. Returns the rows that changed."""
+    if report.corrects is not None:
+        return superseding.supersede(desk, project, report)
     changed: list[Project | Milestone] = [project]
     if project.as_of is None or report.as_of >= project.as_of:
         if report.progress is not None:
@@ -131,9 +133,10 @@ def thank(
         more.insert(0, turn.key("report_blocker", "blocker.start", project=project.id, words=report.words))
     if doubted:
         more.insert(0, turn.key("explain", "doubt.why", report=report.id))
+    mistaken = [turn.key("mistake", "erase.report", report=report.id)] if report.words else []
     turn.reply(
         "report.done",
-        [more],
+        [more, mistaken],
         project=project,
         report=report,
         reasons=worded(turn, project.reasons, turn.locale),
@@ -172,7 +175,8 @@ def reviewer(desk: Desk, project: Project) -> int | None:
     return holders[0].id if holders else None
 
 
-def _ask_review(desk: Desk, project: Project, report: Report, reviewer: int) -> None:
+def ask_review(desk: Desk, project: Project, report: Report, reviewer: int) -> None:
+    """Puts a report before the deputy head of the unit (单位审核)."""
     keys = (
         (
             desk.button("agree", "report.agree", report=report.id),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import chases, clocks, delegation, drafts, gaps, log, nudges, summaries, todo, watchers, watching
+from handlers import chases, clocks, delegation, drafts, gaps, judging, log, nudges, summaries, todo, watchers, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
@@ -13,6 +13,7 @@ TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("delegation", 60, delegation.run),
     ("matters", 60, clocks.look),
     ("gaps", 600, gaps.look),
+    ("doubts", 600, judging.look_over),
     ("nudges", 60, nudges.run),
     ("summary", 60, summaries.look),
     ("anchor", 600, log.anchor),

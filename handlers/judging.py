@@ -182,6 +182,17 @@ def settle(
         )  # fmt: skip
 
 
+def reviewed(desk: Desk, project: Project, report: Report) -> None:
+    """The doubts about a report that has been reviewed: they stand where it counts, and fall with it where it was returned."""
+    rows = doubts.of_report(desk.session, report.id)
+    if report.state is ReportState.RETURNED:
+        for row in rows:
+            row.state, row.settled_at = "returned", desk.now
+    desk.session.flush()
+    if rows and report.state is ReportState.COUNTS:
+        mark(desk, project)
+
+
 def worded(desk: Desk, found: Iterable[Mapping[str, Any] | Doubt], locale: str = "") -> list[str]:
     """Each doubt as one gentle sentence with its arithmetic: plain text."""
     values = [{"code": one.code, "facts": one.facts} if isinstance(one, Doubt) else one for one in found]

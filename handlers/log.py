@@ -153,6 +153,7 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
 SAID = {
     "report.received": ("report", "words"),
     "report.for_review": ("report", "words"),
+    "report.corrected": ("report", "reason"),
     "matter.raised": ("matter", "words"),
     "matter.agreed": ("matter", "decision"),
     "project.paused": ("project", "paused_reason"),

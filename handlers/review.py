@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.messages import Card
 from bot.rules.words import ReportState
-from handlers import filing, watching
+from handlers import filing, judging, watching
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Report
@@ -28,6 +28,7 @@ def review(turn: Turn, agreed: bool, why: str = "") -> None:
         return
     report.state = ReportState.COUNTS if agreed else ReportState.RETURNED
     rows: list[Any] = [report, *(filing.apply(turn, project, report) if agreed else [])]
+    judging.reviewed(turn, project, report)
     turn.session.flush()
     turn.note(
         "report.reviewed",

@@ -7,13 +7,15 @@ from typing import Any
 from bot.messages import Button, Card
 from bot.rules.calendar import DAY
 from bot.rules.words import MessageClass, Post
-from handlers import board, groups
+from handlers import board, corrections, groups
 from handlers.desk import Desk, Turn
-from storage import entitlement, people, summaries
+from storage import entitlement, people, reports, summaries
 from storage import groups as chats
 from storage.tables import ChatGroup, Person, Summary
 
 OPEN = ("draft", "held")
+PUBLISHED = 60
+"""Summaries of a group in which a figure that was put right is looked for."""
 MISSED_DAYS = 10
 """So many days of an outage are noted one by one, the newest."""
 REMIND_MINUTES = 30
@@ -53,6 +55,7 @@ def draft(desk: Desk, group: ChatGroup, *, late: bool) -> Summary:
     mode, meant = groups.mode_of(desk, group), groups.reach(desk, group)
     title = people.unit_name(desk.session, group.unit)
     facts = board.gathered(desk, meant, title, since=_since(desk, mode), internal=False) | {"week": mode == "weekly"}
+    facts["corrected"] = _corrected(desk, group)
     why = "" if sum(facts["counts"].values()) else "empty"
     if mode == "changed" and not why:
         why = _unchanged(desk, group, facts)
@@ -82,6 +85,19 @@ def _unchanged(desk: Desk, group: ChatGroup, facts: dict[str, Any]) -> str:
     meant = groups.reach(desk, group)
     since = board.gathered(desk, meant, "", since=last.drafted_at, internal=False)
     return "" if since["reported"] or since["raised"] or since["solved"] else "unchanged"
+
+
+def _corrected(desk: Desk, group: ChatGroup) -> list[dict[str, Any]]:
+    """Figures that earlier summaries of this group showed and that were put right since the last one: those stay as they were sent."""
+    sent = summaries.sent(desk.session, group.id, PUBLISHED)
+    shown: dict[int, set[str]] = {}
+    for summary in sent:
+        for item in summary.facts["troubled"]:
+            shown.setdefault(item["project"], set()).add(item["as_of"] or "")
+    scopes, units = entitlement.scopes(desk.session, list(shown)), people.subtree(desk.session, group.unit)
+    here = [project for project in shown if project in scopes and scopes[project].unit in units]
+    found = reports.corrections(desk.session, here, sent[0].drafted_at) if here else []
+    return corrections.published(desk, found, shown)
 
 
 def _essence(facts: dict[str, Any]) -> Any:

@@ -130,7 +130,7 @@ def tally(
     shown = [] if internal else [col(Matter.internal).is_(False)]
     matters = sa.and_(col(Matter.project) == col(Project.id), col(Matter.part_of).is_(None), *shown)
     each = sa.func.count(sa.distinct(col(Report.project)))
-    by_people = col(Report.source) != "import"
+    by_people = sa.and_(col(Report.source) != "import", col(Report.corrects).is_(None))
     old = sa.or_(col(Project.as_of).is_(None), col(Project.as_of) < stale_before)
     statement = select_columns(
         count(each, reports, by_people, *within(col(Report.said_at))),

@@ -102,6 +102,17 @@ def add_outside(session: Session, **values: Any) -> OutsideFigure:
     return row
 
 
+def outside(session: Session, project: int, kind: str, year: int) -> OutsideFigure | None:
+    """The newest figure of a kind in a year."""
+    where = (
+        OutsideFigure.project == project,
+        OutsideFigure.kind == kind,
+        col(OutsideFigure.month).startswith(f"{year}-"),
+    )
+    newest = (col(OutsideFigure.month).desc(), col(OutsideFigure.id).desc())
+    return session.exec(select(OutsideFigure).where(*where).order_by(*newest).limit(1)).first()
+
+
 # --- doubts -------------------------------------------------------------------------------------------------------------
 
 

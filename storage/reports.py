@@ -1,11 +1,16 @@
 """Reports: added, never changed but for their state of review."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from bot.rules.words import ReportState, Source
 from storage.db import next_id
 from storage.engines import select_columns
 from storage.entities import Entities
@@ -49,6 +54,82 @@ def of_person(session: Session, person: int, limit: int = 5) -> list[Report]:
     return list(
         session.exec(select(Report).where(Report.person == person).order_by(col(Report.id).desc()).limit(limit)).all()
     )
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A report put right: when, of which day, what stood and what stands now."""
+
+    project: int
+    at: datetime
+    as_of: date
+    inspection: bool
+    was_progress: Decimal | None
+    progress: Decimal | None
+    was_invested: int | None
+    invested: int | None
+
+    @property
+    def changes(self) -> bool:
+        return (self.was_progress, self.was_invested) != (self.progress, self.invested)
+
+
+def corrections(session: Session, projects: Iterable[int], since: datetime) -> list[Correction]:
+    """What was put right after that moment, oldest first."""
+    old = aliased(Report)
+    statement = (
+        select(Report, old)
+        .join(old, col(old.id) == col(Report.corrects))
+        .where(
+            col(Report.project).in_(list(projects)), col(Report.said_at) > since, col(Report.state) == ReportState.COUNTS
+        )
+        .order_by(col(Report.id))
+    )  # fmt: skip
+    return [
+        Correction(
+            new.project, new.said_at, was.as_of, new.source is Source.INSPECTION, was.progress, new.progress, was.invested_year,
+            new.invested_year,
+        )
+        for new, was in session.exec(statement)
+    ]  # fmt: skip
+
+
+def last_correction(session: Session, project: int, since: datetime) -> Correction | None:
+    found = corrections(session, [project], since)
+    return found[-1] if found else None
+
+
+def standing(session: Session, *where: Any, since: date, limit: int = 60) -> list[Report]:
+    """Counting reports with figures or words that were not put right since, newest first."""
+    newer = aliased(Report)
+    superseded = sa.exists().where(col(newer.corrects) == col(Report.id), col(newer.state) == ReportState.COUNTS)
+    statement = (
+        select(Report)
+        .where(*where, col(Report.as_of) >= since, col(Report.state) == ReportState.COUNTS, ~superseded)
+        .order_by(col(Report.id).desc())
+        .limit(limit)
+    )
+    return list(session.exec(statement).all())
+
+
+def standing_of_person(session: Session, person: int, since: date) -> list[Report]:
+    """What a person reported, or had reported in their name, that stands as they said it."""
+    return standing(session, col(Report.person) == person, since=since)
+
+
+def standing_of_project(session: Session, project: int, since: date) -> list[Report]:
+    return standing(session, col(Report.project) == project, since=since)
+
+
+def correction_of(session: Session, report: int) -> Report | None:
+    """The report that puts this one right, or is to once it is reviewed."""
+    where = (Report.corrects == report, Report.state != ReportState.RETURNED)
+    return session.exec(select(Report).where(*where).limit(1)).first()
+
+
+def said_in(session: Session, person: int, message: str, since: date) -> Report | None:
+    """The report of this person that a message of theirs was part of."""
+    return next((row for row in standing_of_person(session, person, since) if message in row.messages), None)
 
 
 def count_on(session: Session, since: object, projects: list[int]) -> int:

@@ -31,6 +31,12 @@ def last_sent(session: Session, group: int) -> Summary | None:
     return session.exec(statement.order_by(col(Summary.day).desc()).limit(1)).first()
 
 
+def sent(session: Session, group: int, limit: int) -> list[Summary]:
+    """What was sent to a group, newest first."""
+    statement = select(Summary).where(Summary.chat_group == group, Summary.state == "sent")
+    return list(session.exec(statement.order_by(col(Summary.day).desc()).limit(limit)).all())
+
+
 def unfinished(session: Session, before: date) -> list[Summary]:
     """Drafts of earlier days that were neither sent nor skipped."""
     statement = select(Summary).where(col(Summary.state).in_(("draft", "held")), col(Summary.day) < before)
