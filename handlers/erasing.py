@@ -294,8 +294,8 @@ def carry_out(desk: Desk, mistake: Mistake, reason: str) -> dict[str, Any]:
         isinstance(row, Report) and (row.progress is not None or row.invested_year is not None) for row in found.rows
     )
     return {
-        "messages": len(mistake.came), "files": len(mistake.files), "cards": len(shown), "mine": by == mistake.person,
-        "figures": figures, "left": bool(mistake.came) or by != mistake.person,
+        "messages": len(mistake.came), "attached": len(mistake.files), "cards": len(shown), "mine": by == mistake.person,
+        "figures": figures,
     }  # fmt: skip
 
 

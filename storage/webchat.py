@@ -98,7 +98,10 @@ def news(session: Session, chats: Collection[str], person: int, after: Mark) -> 
     changed = session.exec(
         select(Outbox).where(*_said(chats, person), col(Outbox.changed_at) >= after.changed - OVERLAP)
     ).all()
-    words = session.exec(select(IncomingRow).where(*_heard(chats), col(IncomingRow.id) > after.incoming)).all()
+    taken_out = col(IncomingRow.changed_at) >= after.changed - OVERLAP
+    words = session.exec(
+        select(IncomingRow).where(*_heard(chats), sa.or_(col(IncomingRow.id) > after.incoming, taken_out))
+    ).all()
     originals = session.exec(
         select(Outbox).where(
             col(Outbox.id).in_([row.edits for row in changed if row.edits is not None]), *_said(chats, person)
@@ -108,7 +111,12 @@ def news(session: Session, chats: Collection[str], person: int, after: Mark) -> 
     lines = [row for row in roots.values() if row.edits is None or row.edits not in roots]
     mark = Mark(
         max([after.incoming, *(row.id for row in words)]),
-        max([after.changed, *(row.changed_at for row in changed if row.changed_at)]),
+        max(
+            [
+                after.changed,
+                *(at for at in [*(row.changed_at for row in changed), *(row.changed_at for row in words)] if at),
+            ]
+        ),
     )
     return _in_order([*_cards(session, lines), *_words(words)]), mark
 

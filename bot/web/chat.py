@@ -96,8 +96,8 @@ class Chat:
         def link(kind: str, key: str, at: int) -> str:
             return f"{viewer.base}/api/{kind}/{key}/{at}"
 
-        service = self.service
-        return [lines.line(one, viewer.known.identity, service.zone, service.channel, link) for one in found]
+        service, told = self.service, words(viewer.known.locale or self.service.house.texts.default)
+        return [lines.line(one, viewer.known.identity, service.zone, service.channel, link, told) for one in found]
 
     async def chats(self, request: Request, viewer: Viewer) -> Response:
         """The chats of a person with what is unread, and the mark from which on the live stream tells what is new.

@@ -1,6 +1,6 @@
 """Lines of a transcript as the page draws them: plain values, texts as (text, bold) pieces, never HTML."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,10 @@ Link = Callable[[str, str, int], str]
 """kind of file, the line's key, which one -> its address."""
 
 
-def line(found: Line, identity: str, zone: ZoneInfo, channel: WebChat, link: Link) -> dict[str, Any]:
-    """One line. `mine`: written by who looks. `at` orders lines, `day` and `time` are the deployment's."""
+def line(
+    found: Line, identity: str, zone: ZoneInfo, channel: WebChat, link: Link, told: Mapping[str, str]
+) -> dict[str, Any]:
+    """One line; `told`: the page's words. `mine`: written by who looks. `at` orders lines, `day` and `time` are the deployment's."""
     local = found.at.astimezone(zone)
     base: dict[str, Any] = {
         "key": found.key, "chat": found.chat, "at": found.at.isoformat(), "day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}",
@@ -21,7 +23,7 @@ def line(found: Line, identity: str, zone: ZoneInfo, channel: WebChat, link: Lin
     if found.card is not None:
         return {**base, "mine": False, "edited": found.edited, **_card(found, found.card, channel, link)}
     assert found.incoming is not None
-    return {**base, **_words(found, found.incoming, identity, link)}
+    return {**base, **_words(found, found.incoming, identity, link, told)}
 
 
 def _card(found: Line, card: Card, channel: WebChat, link: Link) -> dict[str, Any]:
@@ -43,8 +45,11 @@ def _button(button: Button) -> dict[str, str]:
     return {"label": button.label, "token": button.token, "style": button.style}
 
 
-def _words(found: Line, incoming: Incoming, identity: str, link: Link) -> dict[str, Any]:
+def _words(found: Line, incoming: Incoming, identity: str, link: Link, told: Mapping[str, str]) -> dict[str, Any]:
     text = f"/{incoming.command} {incoming.text}".strip() if incoming.kind == "command" else incoming.text
+    for taken_out in ("erased", "refused"):
+        if taken_out in incoming.facts:
+            text = told[f"said_{taken_out}"]
     addresses = [link("sent", found.key, at) for at in range(len(incoming.attachments))]
     attached = list(zip(incoming.attachments, addresses, strict=True))
     return {
