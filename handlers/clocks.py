@@ -51,17 +51,17 @@ def _look_at(desk: Desk, matter: Matter) -> None:
 
 
 def remind(desk: Desk, matter: Matter, kinds: frozenset[str]) -> None:
-    """Mentions a limit that runs to whoever must act: in the bundle; at once where it is urgent. Once per moment."""
+    """Mentions a limit that runs to whoever must act: in the bundle, once for all moments before it; at once where it is urgent."""
     person = _whom(desk, matter, kinds)
     if person is None:
         return
-    key = f"limit:{matter.id}:{matter.look_at:%Y%m%d%H%M}:{person}"
     if matter.urgency is Urgency.URGENT and desk.calendar.in_hours(desk.now):
-        hand_to(desk, matter, 0, person, "due", key=key)
+        hand_to(desk, matter, 0, person, "due", key=f"limit:{matter.id}:{matter.look_at:%Y%m%d%H%M}:{person}")
     else:
+        day = ladder.next_morning(desk)
         desk.remind(
-            person, "matter_due", key=key, about=about(matter), project=matter.project, matter=matter.id,
-            day=ladder.next_morning(desk),
+            person, "matter_due", key=f"limit:{matter.id}:{day}:{person}", about=about(matter), project=matter.project,
+            matter=matter.id, day=day,
         )  # fmt: skip
 
 

@@ -126,6 +126,13 @@ def begin_anew(desk: Desk, matter: Matter) -> None:
     limits.start(desk, matter, min(due, ordered) if ordered else due)
 
 
+def end_with_rung(desk: Desk, matter: Matter) -> None:
+    """Another day was given: the limit that runs ends with its rung's, counted from where it began, or with that day."""
+    due, ordered = due_at(steps(matter)[matter.rung], matter.since_at, desk.calendar), _ordered(desk, matter)
+    matter.due_at = min(due, ordered) if ordered else due
+    limits.plan_look(desk, matter)
+
+
 def _ordered(desk: Desk, matter: Matter) -> datetime | None:
     """The end of the day by which the result was ordered, while it is ahead. A blocker's day is its holder's promise: it goes with the holder."""
     if matter.promised_on is None or matter.origin is Origin.BLOCKER:

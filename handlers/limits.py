@@ -9,8 +9,9 @@ from storage.tables import Matter
 
 
 def start(desk: Desk, matter: Matter, due: datetime) -> None:
-    """A limit begins now and ends at `due`."""
+    """A limit begins now and ends at `due`. That the one before let pass was to take it to a leader (拟提级) is over."""
     matter.since_at, matter.due_at = desk.now, due
+    matter.proposed_at, matter.held = None, False
     plan_look(desk, matter)
 
 

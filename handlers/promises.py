@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.rules.limits import end_of
 from bot.rules.words import MatterState, Origin
-from handlers import limits
+from handlers import ladder, limits
 from handlers.desk import Desk, Turn
 from handlers.handling import signed
 from handlers.matters import buttons_for, in_rows, marks, number_of, show
@@ -32,11 +32,16 @@ def first_answer(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -
 
 
 def _promise(desk: Desk, matter: Matter, day: date) -> None:
-    """The day a result is promised by; the one it takes the place of stays visible."""
+    """The day a result is promised by; the limit runs to its end from now."""
+    _date(matter, day)
+    limits.start(desk, matter, end_of(day, desk.calendar))
+
+
+def _date(matter: Matter, day: date) -> None:
+    """The day a result is due by; the one it takes the place of stays visible."""
     if matter.promised_on is not None and matter.promised_on != day:
         matter.earlier_dates = [*matter.earlier_dates, matter.promised_on.isoformat()]
     matter.promised_on = day
-    limits.start(desk, matter, end_of(day, desk.calendar))
 
 
 def _too_far(turn: Turn, matter: Matter, day: date, said: str) -> bool:
@@ -74,13 +79,15 @@ def extend(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None
 
 
 def agree_date(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
-    """同意延期: counted, and the old day stays visible."""
-    day = matter.promise_open
-    assert day is not None
-    before = matter.promised_on
+    """同意延期: counted, and the old day stays visible. Before a first answer that limit of the rung stands, up to the new day."""
+    day, before = matter.promise_open, matter.promised_on
+    assert day is not None and before is not None
     matter.promise_open, matter.extensions = None, matter.extensions + 1
-    if matter.state is MatterState.PROMISED or matter.origin is not Origin.BLOCKER:
+    if matter.plan and turn.calendar.day(matter.due_at) == turn.calendar.workday_on_or_after(before):
         _promise(turn, matter, day)
+    else:
+        _date(matter, day)
+        ladder.end_with_rung(turn, matter)
     entry = record(turn, matter, "extended", person=turn.person, facts={"day": day, "before": before})
     take_back(turn, matter, ruling(matter))
     if matter.person is not None:

@@ -355,7 +355,7 @@ async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_sile
             assert (
                 "上面已无人可提级" in town.text(TOP)
                 and "17-1" in town.text(TOP)
-                and "已到最高一级，仍未办结" in town.text(HE)
+                and ("已到最高一级，仍未办结" in town.text(HE) or "还没有拟办意见" in town.text(HE))
             )
     await town.says(TOP, "17-1")
     await answers(town, TOP, "条件不具备", "等省里批复")
