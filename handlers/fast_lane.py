@@ -9,7 +9,7 @@ from bot.rules.words import FastLane, Role, Rung, Urgency
 from handlers import ladder
 from handlers.desk import Desk, Turn
 from handlers.matters import show
-from handlers.parties import office
+from handlers.parties import asked, office
 from handlers.telling import hand_to, record, ruling, take_back, tell_doer
 from storage.tables import Matter
 
@@ -69,5 +69,6 @@ def refuse(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None
     matter.fast_lane = FastLane.REFUSED
     entry = record(turn, matter, "fast_refused", person=turn.person, words=said)
     take_back(turn, matter, ruling(matter))
-    hand_to(turn, matter, entry, matter.raised_by, "fast_refused", said=said, told=0)
+    for person in asked(turn, matter):
+        hand_to(turn, matter, entry, person, "fast_refused", said=said, told=0)
     tell_doer(turn, matter, "fast_refused")

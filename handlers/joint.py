@@ -4,7 +4,8 @@ from bot.rules.words import MatterState
 from handlers import limits, opening
 from handlers.desk import Desk, Turn
 from handlers.matters import number_of, project_of, show
-from handlers.telling import hand_to, inform, raisers_of, record, take_back
+from handlers.parties import asked
+from handlers.telling import hand_to, inform, record, take_back
 from handlers.units import staffed
 from storage import matters
 from storage.tables import Matter
@@ -50,7 +51,7 @@ def part_answered(desk: Desk, part: Matter, entry: int) -> None:
 
 def ask_raisers(desk: Desk, matter: Matter, entry: int) -> None:
     """Who raised it, or wrote it down, is asked whether it is solved."""
-    for person in dict.fromkeys((matter.raised_by, *raisers_of(desk, matter))):
+    for person in asked(desk, matter):
         hand_to(desk, matter, entry, person, "answered", told=0)
 
 

@@ -50,6 +50,20 @@ def raisers(matter: Matter) -> tuple[int, ...]:
     return tuple(dict.fromkeys(one for one in (matter.raised_by, matter.recorded_by) if one is not None))
 
 
+def leads(desk: Desk, person: int, matter: Matter) -> bool:
+    """Whether this is a district leader, or leads the project as its 总调度人 or 总协调人: who hears only of their own rung."""
+    if any(post is Post.LEADER for post, _ in people.held_by(desk.session, person, desk.today)):
+        return True
+    assigned = desk.assigned(matter.project) if matter.project is not None else {}
+    return any(person in assigned.get(role, ()) for role in (Role.GENERAL_DISPATCHER, Role.GENERAL_COORDINATOR))
+
+
+def asked(desk: Desk, matter: Matter) -> tuple[int, ...]:
+    """Who is asked whether it is solved: those of its raisers who have an account; else who wrote it down, or who raised it."""
+    found = tuple(one for one in raisers(matter) if people.account_of(desk.session, one))
+    return found or raisers(matter)[-1:]
+
+
 def givers(desk: Desk, matter: Matter) -> list[int]:
     """Who decides on its dates: who ordered it, as far as they can be reached; of a blocker, the office."""
     ordered = (

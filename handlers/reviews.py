@@ -3,6 +3,7 @@
 from handlers import ladder
 from handlers.desk import Desk
 from handlers.matters import about, rung_of
+from handlers.parties import asked
 from handlers.telling import hand_to, inform, record, take_back
 from storage import matters
 from storage.tables import Matter
@@ -20,10 +21,11 @@ def look(desk: Desk) -> None:
         if matter.part_of is not None or desk.calendar.workdays_between(matter.review_on, desk.today) > PATIENCE:
             confirmed(desk, matter, None)
             continue
-        desk.remind(
-            matter.raised_by, "matter_review", key=f"review:{matter.id}:{matter.review_on}", about=about(matter), project=matter.project,
-            matter=matter.id, day=ladder.next_morning(desk),
-        )  # fmt: skip
+        for person in asked(desk, matter):
+            desk.remind(
+                person, "matter_review", key=f"review:{matter.id}:{matter.review_on}:{person}", about=about(matter), project=matter.project,
+                matter=matter.id, day=ladder.next_morning(desk),
+            )  # fmt: skip
 
 
 def confirmed(desk: Desk, matter: Matter, by: int | None) -> None:
@@ -33,7 +35,7 @@ def confirmed(desk: Desk, matter: Matter, by: int | None) -> None:
     take_back(desk, matter)
 
 
-def reopen(desk: Desk, matter: Matter, said: str) -> None:
+def reopen(desk: Desk, matter: Matter, said: str, by: int) -> None:
     """It came back: one rung above the one that closed it, where there is one."""
     above = ladder.next_rung(desk, matter)
     before = matter.person
@@ -42,7 +44,7 @@ def reopen(desk: Desk, matter: Matter, said: str) -> None:
     ladder.stand(desk, matter, above if above is not None else matter.rung)
     matter.climbed_on = desk.today
     rung = rung_of(matter)
-    entry = record(desk, matter, "reopened", person=matter.raised_by, facts={"to": rung} if rung else None, words=said)
+    entry = record(desk, matter, "reopened", person=by, facts={"to": rung} if rung else None, words=said)
     take_back(desk, matter)
     if matter.person is not None:
         hand_to(desk, matter, entry, matter.person, "reopened", said=said)
