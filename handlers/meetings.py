@@ -12,6 +12,7 @@ from bot.rules.words import MatterState, MessageClass, Post, Rung
 from handlers import minutes
 from handlers.desk import Desk, Turn
 from handlers.matters import age, named, number_of, rung_of, seen_state, title_of, unit_name
+from handlers.minute_items import kept
 from storage import board, matters, meetings, people
 from storage.tables import Matter, Meeting
 
@@ -87,7 +88,7 @@ def show(turn: Turn) -> None:
     ]
     turn.reply(
         "meeting.card", [keys], reusable=True, held=[(row, counts(outcomes(turn, row))) for row in held],
-        agenda=[_line(turn, matter) for matter in _agenda(turn)[:LINES]], count=len(_agenda(turn)),
+        agenda=[_line(turn, matter) for matter in _agenda(turn)[:LINES]], count=len(_agenda(turn)), begun=kept(turn) is not None,
     )  # fmt: skip
 
 

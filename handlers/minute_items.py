@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.rules import orders, reading
@@ -15,11 +15,13 @@ from handlers import days
 from handlers.desk import Turn
 from handlers.matters import number_of, project_of
 from handlers.units import answering
-from storage import board, meetings, people
+from storage import board, meetings, notes, people
 from storage.tables import Matter, Project
 
 Draft = dict[str, Any]
 STANDING = "长期坚持"
+HOURS = 72
+"""For so long the draft is kept: minutes are put right over more than a day."""
 
 # --- what there is to match with ------------------------------------------------------------------------------------------
 
@@ -55,13 +57,52 @@ def around(turn: Turn, chair: int | None) -> Around:
     )  # fmt: skip
 
 
+# --- the draft ---------------------------------------------------------------------------------------------------------------
+
+
+def keep(turn: Turn, step: str, draft: Draft) -> None:
+    """The draft goes on at this step. A copy stays where no other talk puts it down: minutes are put right between other things."""
+    turn.ask(f"meeting.{step}", draft, hours=HOURS)
+    until = (turn.now + timedelta(hours=HOURS)).isoformat()
+    notes.keep(turn.session, _place(turn), {"draft": draft, "step": step, "until": until})
+
+
+def kept(turn: Turn) -> tuple[str, Draft] | None:
+    """(step, draft) of the minutes that a person has begun and neither issued nor cancelled; None: there are none, or they are too old."""
+    found = notes.value(turn.session, _place(turn))
+    if found is not None and datetime.fromisoformat(found["until"]) > turn.now:
+        return found["step"], found["draft"]
+    return None
+
+
+def put_down(turn: Turn) -> None:
+    """Issued or cancelled: the draft is gone; what else is being talked about stays."""
+    if turn.talk.step.startswith("meeting."):
+        turn.done()
+    notes.keep(turn.session, _place(turn), None)
+
+
+def _place(turn: Turn) -> str:
+    return f"minutes:{turn.person}"
+
+
+def opened(turn: Turn, *steps: str) -> Draft | None:
+    """The draft that a button belongs to, if it still stands at one of these steps; else its owner is told. A button of another draft does
+    nothing to this one."""
+    found = kept(turn)
+    if found is not None and found[0] in steps and turn.args.get("draft", found[1]["id"]) == found[1]["id"]:
+        return found[1]
+    turn.reply("meeting.gone")
+    return None
+
+
 # --- from words to a draft --------------------------------------------------------------------------------------------------
 
 
 def drafted(turn: Turn, item: Item, known: Around) -> Draft:
     """One item as a draft: what is named, matched with what there is; the words stay where nothing fits."""
     project = known.project(item.project) or known.project(item.words) or known.project(item.context)
-    category = orders.category(item.words, turn.today, turn.house.lexicon)
+    category = orders.read(item.words, turn.today, known.units, lexicon=turn.house.lexicon).category
     number = next((one for one in references(item.words) if one in known.agenda), None)
     return {
         "words": item.words, "unit": known.unit(item.unit), "unit_words": item.unit,
@@ -135,9 +176,16 @@ def _added(turn: Turn, words: str, known: Around) -> list[Draft]:
 
 def _unit(turn: Turn, item: Draft, value: str, known: Around) -> None:
     lead, *others = names_in(value) or ("",)
-    item["unit"], item["unit_words"] = _one_unit(lead, known), lead
+    unit = _one_unit(lead, known)
+    item["words"] = _said_anew(item["words"], item["unit_words"], lead)
+    item["unit"], item["unit_words"] = unit, lead
     item["co"] = [one for one in item["co"] if one["unit"] != item["unit"]]
     item["co"] += [{"unit": _one_unit(name, known), "words": name} for name in others]
+
+
+def _said_anew(words: str, before: str, after: str) -> str:
+    """The sentence with what was put right in the place of what it said."""
+    return words.replace(before, after, 1) if before else words
 
 
 def _co_units(turn: Turn, item: Draft, value: str, known: Around) -> None:
@@ -161,7 +209,9 @@ def _limit(turn: Turn, item: Draft, value: str, known: Around) -> None:
         return
     if day is None or day < turn.today:
         raise Refused("no_day" if day is None else "past_day", (value,))
-    item["limit"], item["limit_words"], item["standing"] = day.isoformat(), value, False
+    written = f"{day.month}月{day.day}日前"
+    item["words"] = _said_anew(item["words"], item["limit_words"], written)
+    item["limit"], item["limit_words"], item["standing"] = day.isoformat(), written, False
 
 
 def _project(turn: Turn, item: Draft, value: str, known: Around) -> None:
