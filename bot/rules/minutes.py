@@ -16,6 +16,8 @@ from bot.rules.words import Precision
 
 LONGEST = 60_000
 """Characters of minutes that are read."""
+FAR = 300
+"""Days ahead that no limit lies without its year being written."""
 
 # --- what is found ------------------------------------------------------------------------------------------------------
 
@@ -85,7 +87,7 @@ def _lines(text: str) -> list[str]:
 
 # --- the head -----------------------------------------------------------------------------------------------------------
 
-_YEAR = r"(?:(?P<y>20\d\d)\s*年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"
+_YEAR = r"(?:(?P<y>20\d\d)\s*年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日(?!\s*(?:之|以)?前)"
 _DAY = re.compile(rf"{_YEAR}|(?P<y2>20\d\d)[-./](?P<m2>\d{{1,2}})[-./](?P<d2>\d{{1,2}})")
 _DAY_LABEL = re.compile(r"^(?:会议)?(?:召开)?(?:时间|日期)\s*[:：]")
 _HELD = re.compile(r"主持|召开|召集")
@@ -104,7 +106,7 @@ _HEAD_LINE = re.compile(
 def _head(lines: Sequence[str], today: date) -> Minutes:
     """Title, day, chair and number, from what stands before the first items or on lines of their own."""
     first = next((at for at, line in enumerate(lines) if _MARK.match(line) or "\t" in line), len(lines))
-    head = lines[: max(first, 1)][:12]
+    head = lines[: min(first, 12)]
     own = [line for line in lines if _HEAD_LINE.match(line)]
     titled = (
         line for line in head[:4] if _TITLE.search(line) and len(line) <= 40 and not re.search(r"[。；;，,:：]", line)
@@ -120,7 +122,7 @@ def _held(head: Sequence[str], own: Sequence[str], today: date) -> date | None:
     """The day of the meeting: from its own line, from the sentence that says who called it, else the first full day of the head."""
     labelled = [line for line in own if _DAY_LABEL.match(line)]
     spoken = [line for line in head if _HELD.search(line)]
-    alone = [line for line in head if _DAY.search(line)]
+    alone = [line for line in head if len(line) <= 40 and (_TITLE.search(line) or re.match(r"20\d\d", line))]
     for line in (*labelled, *spoken, *alone):
         for found in _DAY.finditer(line):
             day = _past_day(found, today)
@@ -247,12 +249,12 @@ def _opens(line: str) -> bool:
 def _paragraphs(line: str, settled: bool) -> list[_Node]:
     """A paragraph outside all points; what follows 会议议定：, an item each where several units are told what to do."""
     opening = re.match(r"(.{0,30}?(?:议定|决定|明确|安排)[^，,。；;：:]{0,10})[:：]\s*(?=\S)", line)
-    if opening is None or _HEAD_LINE.match(line):
-        return [_Node("", line, settled=settled and not _opens(line))]
-    body = line[opening.end() :]
+    body = line[opening.end() :] if opening and not _HEAD_LINE.match(line) else line
     parts = [part.strip() for part in re.split(r"[；;]|。(?=由|请|责成)", body) if part.strip(" 。")]
-    several = len([part for part in parts if _Reader(part).lead]) > 1
-    return [_Node("", part, settled=True) for part in (parts if several else [body])]
+    told = [reader for reader in map(_Reader, parts) if reader.lead and (reader.dated or opening)]
+    if len(told) > 1:
+        return [_Node("", part, settled=True) for part in parts]
+    return [_Node("", body, settled=bool(opening) or (settled and not _opens(line)))]
 
 
 def _settled(nodes: Sequence[_Node]) -> tuple[list[_Node], list[str]]:
@@ -292,7 +294,7 @@ def _is_one(node: _Node) -> bool:
 def _is_item(node: _Node, any_settled: bool) -> bool:
     if (
         _HEAD_LINE.match(node.text)
-        or _UNITS.fullmatch(node.text)
+        or (node.kind == "" and _UNITS.fullmatch(node.text))
         or (node.kind == "" and node.text.endswith(("：", ":")))
     ):
         return False
@@ -519,10 +521,16 @@ def _limit(label: str, words: str, held: date, working: WorkingDay) -> tuple[dat
         ahead = [one for one in ahead if one.precision is not Precision.YEAR or one.text.endswith(("前", "内", "底"))]
     latest = max(ahead, key=lambda one: one.day, default=None)
     if latest is not None:
-        return latest.day, label or latest.text, False
+        return _this_time(latest.day, latest.text, held), label or latest.text, False
     if label:
         written = reading.parse_due(label, held.year)
         day = reading.parse_date(label, held) or (written[0] if written and written[0] >= held else None)
         return day, label, day is None and bool(_STANDING.search(label))
     standing = _STANDING.search(words)
     return None, standing[0] if standing else "", bool(standing)
+
+
+def _this_time(day: date, said: str, held: date) -> date:
+    """A day without a year that has just passed is not that of next year: whoever records minutes late sees that it is over."""
+    far = (day - held).days > FAR and not re.search(r"20\d\d|[明后次]年", said)
+    return day.replace(year=day.year - 1) if far and (day.month, day.day) != (2, 29) else day

@@ -90,6 +90,11 @@ def test_a_table_without_a_header():
     assert found.items[0].words == "打通智诚慧家东侧断头路"
 
 
+def test_a_day_that_limits_is_not_the_day_of_the_meeting():
+    found = read_minutes("由自规局牵头，12月10日前完成；由财政局负责，11月20日前落实资金。", TODAY)
+    assert found.held_on is None and table(found) == [("自规局", (), "2026-12-10"), ("财政局", (), "2026-11-20")]
+
+
 def test_points_in_one_line_of_a_chat():
     found = of("wechat")
     assert table(found) == [
@@ -111,7 +116,7 @@ def test_points_within_points():
         ("区住房和城乡建设局", (), "2026-12-18"),
         ("区应急管理局", (), "持续推进"),
     ]
-    assert found.items[0].words.endswith("补正勘测定界图；\n核对地类。") and "智诚慧家" in found.items[0].context
+    assert found.items[0].words.endswith("补正勘测定界图\n核对地类。") and "智诚慧家" in found.items[0].context
 
 
 def test_first_second_third_in_a_sentence():
