@@ -61,6 +61,7 @@ def _facts_of(row: Project, hidden: Set[str]) -> dict[str, Any]:
         "name": row.name,
         "light": row.light.value,
         "reasons": [reason for reason in row.reasons if reason["facts"].get("matter") not in hidden],
+        "doubt": row.doubt,
         "progress": None if row.progress is None else str(row.progress),
         "invested": row.invested_year,
         "share": str(share(row.invested_year or 0, row.year_plan or 0)) if measured else None,

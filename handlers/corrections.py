@@ -143,7 +143,8 @@ def said(turn: Turn) -> None:
 
 def _take(turn: Turn, report: Report, project: Project) -> None:
     draft, milestones = turn.talk.draft, projects.milestones_of(turn.session, project.id)
-    read = reading.read(turn.typed, report.as_of, milestones=[row.name for row in milestones])
+    names = [row.name for row in milestones]
+    read = reading.read(turn.typed, report.as_of, turn.house.lexicon, milestones=names)
     draft["words"] = [*draft["words"], turn.typed]
     before = _figures_in(draft)
     if read.percent is not None:
@@ -156,7 +157,9 @@ def _take(turn: Turn, report: Report, project: Project) -> None:
         elif mention.status in NOT_DONE and row.id in report.milestones_done:
             draft["undone"] = sorted({*draft["undone"], row.id})
     because = turn.typed if BECAUSE.match(turn.typed) else "，".join(read.unread)
-    if _figures_in(draft) == before:
+    if draft["check"]:
+        draft["reason"] = "；".join(draft["words"])
+    elif _figures_in(draft) == before:
         draft["reason"] = turn.typed
     elif because and not draft["reason"]:
         draft["reason"] = because

@@ -38,7 +38,7 @@ def taken(turn: Turn, project: Project) -> bool:
     asking = judging.unexplained(draft.get("doubts", []))
     if not asking or draft.get("proxy") or not (draft.get("explaining") or _explains(turn, project)):
         return False
-    if not _says_why(turn.typed):
+    if not says_why(turn.typed):
         turn.reply("doubt.too_short")
     else:
         draft["doubts"] = [{**one, "explanation": one["explanation"] or turn.typed} for one in draft["doubts"]]
@@ -53,12 +53,13 @@ def _explains(turn: Turn, project: Project) -> bool:
     if BECAUSE.match(turn.typed):
         return True
     milestones = [row.name for row in projects.milestones_of(turn.session, project.id)]
-    read = reading.read(turn.typed, turn.today, milestones=milestones)
+    read = reading.read(turn.typed, turn.today, turn.house.lexicon, milestones=milestones)
     reached = any(mention.status == "done" for mention in read.milestones)
     return not (read.percents or read.amounts or read.plan_share is not None or read.questions or reached)
 
 
-def _says_why(words: str) -> bool:
+def says_why(words: str) -> bool:
+    """Whether words give a reason: more than a yes."""
     return len(words.strip()) >= SHORTEST and not ONLY_YES.fullmatch(words.strip())
 
 
@@ -85,7 +86,7 @@ def words(turn: Turn) -> None:
         turn.done()
         return
     report, project, rows = found
-    if not _says_why(turn.typed):
+    if not says_why(turn.typed):
         turn.reply("doubt.too_short")
         return
     turn.done()
