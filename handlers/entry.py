@@ -13,6 +13,9 @@ from storage import conversations, outbox, people
 
 NUMBER = re.compile(r"(?:回复|选|第)?\s*(\d{1,2})\s*(?:项|个)?[.。、]?")
 
+LONG = 40
+"""Characters of a text that is pasted rather than typed."""
+
 
 def receive(session: Session, now: datetime, house: House, incoming: Incoming) -> Ack | None:
     """Handles one thing that came in, once. Returns the acknowledgement of a press, with what to show the presser for a moment."""
@@ -58,6 +61,9 @@ def answered(turn: Turn) -> None:
 def said(turn: Turn) -> None:
     """Words, a command or files of a bound person in a direct chat: a command, a button's label or number, the open step, else free text."""
     words = turn.incoming.command or normal(turn.typed)
+    if len(words) > LONG and turn.incoming.kind == "text" and turn.talk.step in routes.PASTED:
+        answered(turn)
+        return
     route = routes.find(words) if turn.incoming.kind in ("text", "command", "files") else None
     if route and turn.incoming.kind == "files" and not route.files:
         route = None

@@ -77,6 +77,7 @@ def lay_open(desk: Desk, matter: Matter) -> None:
     """Nobody is named for it: nobody has it until the office says who; the office has a working day for that."""
     matter.unit, matter.seats, matter.steps, matter.rung = None, [], [], 0
     hold(desk, matter, None)
+    begin_anew(desk, matter)
     matter.asked_at = desk.now
     limits.start(desk, matter, desk.calendar.add_working_days(desk.now, 1))
 
@@ -109,11 +110,19 @@ def hold(desk: Desk, matter: Matter, person: int | None) -> None:
 
 
 def reseat(matter: Matter, person: int) -> None:
-    """This person sits on the rung where the matter stands, from now."""
-    rung = matter.steps[matter.rung]["rung"] if matter.steps else Rung.SECTION
+    """This person sits on the rung where the matter stands, from now; the other rungs are as they were, whoever sits there."""
+    rung = matter.steps[matter.rung]["rung"]
     matter.seats = [{**seat, "person": person} if seat["rung"] == rung else seat for seat in matter.seats]
+    matter.steps = [{**step, "person": person} if step["rung"] == rung else step for step in matter.steps]
+
+
+def seat_first(matter: Matter, person: int) -> None:
+    """This person answers on the unit's first rung from now, where nobody sat before, too; whoever shared it out stays above."""
+    unit = matter.unit
+    matter.seats = [
+        {**seat, "person": person, "unit": unit} if seat["rung"] == Rung.SECTION else seat for seat in matter.seats
+    ]
     build(matter)
-    matter.rung = next((at for at, step in enumerate(matter.steps) if step["rung"] == rung), 0)
 
 
 def begin_anew(desk: Desk, matter: Matter) -> None:

@@ -9,9 +9,8 @@ from bot.messages import Address, Card, plain
 from bot.rules.entitlement import Action
 from bot.rules.matters import WORKING
 from bot.rules.words import MatterState, MessageClass, Post, Rung
-from handlers import minutes
 from handlers.desk import Desk, Turn
-from handlers.matters import age, named, number_of, rung_of, seen_state, title_of, unit_name
+from handlers.matters import age, named, number_of, project_of, rung_of, seen_state, title_of, unit_name
 from handlers.minute_items import kept
 from storage import board, matters, meetings, people
 from storage.tables import Matter, Meeting
@@ -73,12 +72,9 @@ def counts(found: Sequence[Outcome]) -> dict[str, int]:
 
 
 def show(turn: Turn) -> None:
-    """会议: the last meetings in numbers, the agenda of the next one. Long words behind it are minutes."""
+    """会议: the last meetings in numbers, the agenda of the next one."""
     if not turn.may(turn.person, Action.DISPATCH):
         turn.reply("start.no_such_thing")
-        return
-    if turn.typed and turn.args.get("rest") and turn.talk.step == "meeting.paste":
-        minutes.paste(turn, turn.typed)
         return
     held = meetings.latest(turn.session, _units(turn), LAST)
     keys = [
@@ -105,7 +101,7 @@ def _agenda(turn: Turn) -> list[Matter]:
 
 def _line(turn: Turn, matter: Matter) -> dict[str, Any]:
     return {
-        "number": number_of(turn, matter), "title": title_of(turn, matter, turn.locale), "words": matter.words, "days": age(turn, matter),
+        "number": number_of(turn, matter), "title": title_of(turn, matter, turn.locale), "heading": _title(turn, matter), "words": matter.words, "days": age(turn, matter),
         "tried": tried(turn, matter), "proposal": matter.proposal, "unit": unit_name(turn, matter.unit), "since": matter.agenda_at,
     }  # fmt: skip
 
@@ -150,10 +146,16 @@ def last(turn: Turn) -> None:
     _ask_workbook(turn, wanted)
 
 
+def _title(turn: Turn, matter: Matter) -> str:
+    """The name of its project, where its own words do not say it."""
+    project = project_of(turn, matter)
+    return "" if project is None or project.name in matter.words else project.name
+
+
 def _standing(turn: Turn, one: Outcome) -> dict[str, Any]:
     matter = one.matter
     return {
-        "number": number_of(turn, matter), "title": title_of(turn, matter, turn.locale) if matter.project else "", "words": matter.words,
+        "number": number_of(turn, matter), "title": _title(turn, matter), "words": matter.words,
         "unit": unit_name(turn, matter.unit), "state": seen_state(turn, matter, turn.person), "limit": one.limit, "late": one.late, "done": one.done,
         "rung": rung_of(matter) if matter.rung and matter.state in WORKING else None, "days": age(turn, matter), "answered": one.answered,
     }  # fmt: skip
@@ -204,7 +206,7 @@ def _items_sheet(turn: Turn, meeting: Meeting) -> dict[str, Any]:
 
 
 def _progress(turn: Turn, matter: Matter) -> str:
-    """成效: the answer; else what was last fed back; else the plan."""
+    """成效: the answer; else what was last fed back; else the plan, or what a leader or a meeting decided."""
     if matter.answer and matter.state in (MatterState.ANSWERED, MatterState.DISPUTED, MatterState.CLOSED):
         return (
             f"{matter.answer}（{matter.basis}）"
@@ -216,7 +218,7 @@ def _progress(turn: Turn, matter: Matter) -> str:
         for entry in matters.history(turn.session, turn.house.sealer, matter)
         if entry.row.kind == "matter.feedback"
     ]
-    return next((words for words in reversed(said) if words), matter.plan)
+    return next((words for words in reversed(said) if words), matter.plan or matter.decision)
 
 
 def _agenda_sheet(turn: Turn) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def read(turn: Turn) -> None:
 
 def _coming(turn: Turn, file: int) -> bool:
     row = turn.session.get(StoredFile, file)
-    return row is not None and row.state != "failed"
+    return row is not None and row.state in ("waiting", "stored")
 
 
 def _ask_chair(turn: Turn, draft: Draft, again: str = "") -> None:

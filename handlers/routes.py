@@ -8,6 +8,7 @@ from bot.rules.entitlement import Action
 from handlers import (
     acceptance,
     admin,
+    amending,
     backplans,
     blockers,
     board,
@@ -45,6 +46,7 @@ from handlers import (
     quiet,
     reports,
     review,
+    several,
     spot_checks,
     start,
     steps,
@@ -259,11 +261,15 @@ BUTTONS: dict[str, Handler] = {
     "erase.project": erasing.of_project,
     "erase.entry": erasing.entry_picked,
     "report.start": reports.start,
-    "report.pick": reports.picked,
-    "report.on_plan": filing.on_plan,
-    "report.confirm": confirming.confirm,
-    "report.amend": confirming.amend,
-    "report.cancel": confirming.cancel,
+    "report.pick": several.then_next(reports.picked),
+    "report.on_plan": several.then_next(filing.on_plan),
+    "report.confirm": several.then_next(confirming.confirm),
+    "report.amend": amending.choose,
+    "report.line": amending.tapped,
+    "report.milestone": amending.milestone,
+    "report.drop": amending.drop,
+    "report.card": amending.back,
+    "report.cancel": several.then_next(confirming.cancel),
     "report.meant": confirming.meant,
     "report.as_words": confirming.as_words,
     "report.kept": reports.kept,
@@ -320,8 +326,10 @@ STEPS: dict[str, Handler] = {
     "desk.pause_until": acceptance.until_typed,
     "desk.pause_why": acceptance.why,
     "summary.note": summaries.noted,
-    "report.pick": reports.choosing,
-    "report.figures": reports.take,
+    "report.pick": several.then_next(reports.choosing),
+    "report.figures": several.then_next(reports.take),
+    "report.line": several.then_next(amending.typed),
+    "report.proof": several.then_next(amending.proof),
     "report.refuse_why": review.refuse_why,
     "doubt.words": doubts.words,
     "correct": corrections.said,
@@ -330,6 +338,9 @@ STEPS: dict[str, Handler] = {
     "erase.why": erasing.why,
     "ledger.wait": ledger.wait,
 }
+
+PASTED = frozenset({"meeting.paste", "admin.holidays"})
+"""Steps answered by a pasted text, whatever word it begins with."""
 
 EVENTS: dict[str, Handler] = {
     "errand": errands.came_back,

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from bot.messages import place_and_name
 from bot.rules.words import MatterState, Origin, Post, Role, Rung, Way
+from handlers import log
 from handlers.matters import rung_of
 from storage import dispatch_log
 from storage.tables import Matter, Meeting
@@ -533,6 +534,49 @@ async def test_words_without_items_are_not_lost(settle_in):
     await town.says(LI, "1. 用地组卷，由自规局负责，12月4日前完成。")
     await town.says(LI, "完成")
     assert "读到 1 项" in town.text(LI)
+
+
+async def test_minutes_may_begin_with_a_word_that_is_a_command(settle_in):
+    town = settled(settle_in)
+    await pasted(
+        town,
+        "会议 议定事项如下，请各单位抓好落实，按时限办结并及时反馈：\n1. 用地组卷，由自规局负责，12月4日前完成。\n主持：冯国栋",
+    )
+    assert "共 1 项" in town.text(LI)
+
+
+async def test_in_english(settle_in):
+    town = settled(settle_in)
+    town.person("Lee", posts=[Post.DISPATCHER], locale="en")
+    await town.says("Lee", "/meeting")
+    await town.presses("Lee", "Record")
+    await town.says("Lee", TWELVE)
+    await town.presses("Lee", "Done")
+    assert "12 items, page 1/3, 4 want a look" in town.text("Lee")
+    await town.says("Lee", "9")
+    assert "[Item 9]" in town.text("Lee")
+    await town.presses("Lee", "List")
+    assert "no unit" in town.text("Lee")
+    await town.presses("Lee", "Issue")
+    assert "12 items issued" in town.text("Lee") or "12 items issued" in read_by(town, "Lee")
+    await town.presses("Lee", "Follow-up")
+    assert "12 items: 0 done" in read_by(town, "Lee") and workbook_of(town, "Lee").sheetnames == ["Follow-up", "Agenda"]
+    await town.says("Lee", "/meeting")
+    await town.presses("Lee", "Agenda")
+    assert "Nothing is to be put before a meeting" in read_by(town, "Lee")
+
+
+async def test_the_log_tells_of_the_meeting(settle_in):
+    town = settled(settle_in)
+    await pasted(town, "会议议定：\n1. 用地组卷，由自规局负责，12月4日前完成。\n主持：冯国栋")
+    await town.presses(LI, "确认下达")
+
+    def told(desk):
+        found = dispatch_log.entries(desk.session, town.app.house.sealer, of_none=True, kind="meeting.")
+        return [log.worded(desk, entry) for entry in found]
+
+    [line] = town.do(told)
+    assert "录入会议纪要，下达 1 项，冯国栋主持" in line
 
 
 async def test_nobody_else_sees_anything_of_it(settle_in):
