@@ -179,7 +179,7 @@ class PolicyFile(Part):
     limits: dict[Category, LimitsPart]
     procedure: dict[str, ProcedurePart]
     route: dict[Category, tuple[str, ...]]
-    routes: dict[str, dict[Category, tuple[str, ...]]] = Field(default_factory=dict)
+    routes: dict[str, Annotated[dict[Category, tuple[str, ...]], Field(min_length=1)]] = Field(default_factory=dict)
     plan: PlanPart
     template: dict[str, TemplatePart]
     summary: SummaryPart
@@ -264,7 +264,7 @@ def read_policy(path: Path | None = None) -> Policy:
         return Policy(PolicyFile.model_validate(values), text)
     except ValidationError as error:
         first = error.errors()[0]
-        where = [str(step) for step in first["loc"]]
+        where = [str(step) for step in first["loc"] if step != "[key]"]
         raise PolicyError(f"{name}, line {_line(text, where)}, {'.'.join(where)}: {first['msg']}") from error
 
 

@@ -14,6 +14,7 @@ from bot.rules.calendar import DAY
 from bot.rules.matters import WORKING
 from bot.rules.words import MatterState
 from handlers.desk import Desk
+from handlers.ladder import next_rung
 from handlers.matters import about, age, number_of, rung_of, title_of
 from handlers.parties import office
 from handlers.telling import ruling
@@ -140,9 +141,11 @@ def _decision(desk: Desk, entry: Entry) -> Matter | None:
 
 
 def _line(desk: Desk, matter: Matter, locale: str) -> str:
+    over = matter.due_at <= desk.now
     text = desk.text(
         "monday.line", locale, number=number_of(desk, matter), title=title_of(desk, matter, locale), words=" ".join(matter.words.split()),
-        days=age(desk, matter), proposal=" ".join(matter.proposal.split()),
+        days=age(desk, matter), over=over, top=over and next_rung(desk, matter) is None,
+        proposal=" ".join(matter.proposal.split()),
     )  # fmt: skip
     return plain(text)
 

@@ -6,10 +6,11 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from bot.messages import Card, plain
-from bot.rules.words import Urgency
+from bot.rules.words import FastLane, Urgency
 from handlers import limits, watchers, watching
 from handlers.desk import Desk, Turn
 from handlers.matters import SHOWN, about, args, buttons_for, facts, in_rows, locale_of, marks, project_of
+from handlers.parties import leads
 from storage import matters
 from storage.tables import Matter, Outbox
 
@@ -92,9 +93,10 @@ def inform(desk: Desk, matter: Matter, entry: int, person: int, what: str, *, sa
 
 def tell_raiser(desk: Desk, matter: Matter, entry: int, what: str, *, said: str = "", by: int | None = None) -> None:
     """What became of it, to who raised it and who wrote it down for them: in the bundle, at once if urgent; nothing where they did it
-    themselves. Of a co-unit's part, to whoever has the whole."""
+    themselves. Of a co-unit's part, to whoever has the whole. A leader hears how far it is on Monday, and is asked once it is answered."""
     for person in raisers_of(desk, matter):
-        if person != by:
+        quiet = matter.urgency is not Urgency.URGENT and leads(desk, person, matter)
+        if person != by and not quiet:
             _tell(desk, matter, entry, person, what, said)
 
 
@@ -130,7 +132,8 @@ def _remind(desk: Desk, matter: Matter, entry: int, person: int, text: str) -> N
 
 
 def take_back(desk: Desk, matter: Matter, *subjects: str) -> None:
-    """The matter has gone to other hands: cards and items that asked for something (about `subjects`: all of them) lose their point.
+    """The matter has gone to other hands: cards and items that asked for something (about `subjects`) lose their point; without
+    any, those of who has it, and the office's too once nothing waits for its word.
 
     The card whose button did it is left to the answer that takes its place.
     """
@@ -138,7 +141,15 @@ def take_back(desk: Desk, matter: Matter, *subjects: str) -> None:
     if pressed is not None:
         pressed.about = ""
         desk.session.flush()
-    desk.withdraw(*(subjects or (about(matter), ruling(matter))))
+    asked = (about(matter),) if awaits_word(matter) else (about(matter), ruling(matter))
+    desk.withdraw(*(subjects or asked))
+
+
+def awaits_word(matter: Matter) -> bool:
+    """Whether something that was asked on the way waits for the office, or for who gave it."""
+    proposed = matter.proposed_at is not None and not matter.held
+    pending = matter.asked_at is not None or matter.promise_open is not None or matter.fast_lane is FastLane.ASKED
+    return matter.state.working and (proposed or pending)
 
 
 def tell_doer(turn: Turn, matter: Matter, what: str) -> None:

@@ -5,15 +5,18 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.messages import plain
 from bot.rules import cadence, lights
 from bot.rules.calendar import DAY
 from bot.rules.lights import Verdict
-from bot.rules.words import Light
+from bot.rules.reason import Reason
+from bot.rules.words import Light, Role
 from handlers.desk import Desk
-from handlers.reasons import stored
+from handlers.reasons import loaded, stored, worded
 from storage import calendar, notes, projects
-from storage.tables import Milestone, PolicyVersion, Project
+from storage.tables import Milestone, Person, PolicyVersion, Project
 
+LEADS = (Role.GENERAL_DISPATCHER, Role.GENERAL_COORDINATOR)
 CHUNK = 500
 """Projects of one transaction, so that the writer is never held long."""
 AHEAD = timedelta(minutes=30)
@@ -46,6 +49,33 @@ def _take(desk: Desk, project: Project, verdict: Verdict, milestones: Sequence[M
 def _note(desk: Desk, project: Project, was: Light) -> None:
     facts = {"from": was, "to": project.light, "reasons": project.reasons}
     desk.note("light.changed", project=project.id, facts=facts, rows=[project])
+    if was is Light.RED and project.light is not Light.RED:
+        desk.withdraw(f"red:{project.id}")
+    elif was is not Light.RED and project.light is Light.RED and project.accepted_on is not None:
+        _tell_leaders(desk, project)
+
+
+def _tell_leaders(desk: Desk, project: Project) -> None:
+    """A light that is red by time or money is told to who leads the project, in their bundle: beside their own rung the one thing they
+    hear of. A matter that makes it red comes up to them by its ladder."""
+    red = [value for value in project.reasons if _weighs(desk, loaded(value))]
+    assigned = desk.assigned(project.id) if red else {}
+    for person in dict.fromkeys(one for role in LEADS for one in assigned.get(role, ())[:1]):
+        row = desk.session.get(Person, person)
+        locale = row.locale if row else ""
+        facts = {"number": project.number, "title": project.name, "reasons": worded(desk, red, locale)}
+        desk.remind(
+            person, "notice", key=f"red:{project.id}:{desk.today}:{person}", about=f"red:{project.id}", project=project.id,
+            reason={"text": plain(desk.text("monday.red", locale, **facts))},
+        )  # fmt: skip
+
+
+def _weighs(desk: Desk, reason: Reason) -> bool:
+    """Whether a reason by itself makes a light red, and is no matter."""
+    rules, facts = desk.policy.light, reason.facts
+    if reason.code == "milestone_overdue":
+        return int(str(facts["days"])) > rules.milestone_red_days
+    return reason.code == "behind_plan" and int(str(facts["actual"])) < rules.red_ratio * int(str(facts["planned"]))
 
 
 def schedule(desk: Desk, project: Project, milestones: Sequence[Milestone] | None = None) -> None:

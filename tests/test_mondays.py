@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.rules.words import Category, Origin, Post, Way
+from bot.rules.words import Category, Origin, Post, Role, Way
 from handlers import opening
 from storage import people
 from storage.tables import Matter
-from tests.test_matters import LI, OFFICE, SUN, ZHAO, check_log, look_at, row_of, settled
+from tests.test_matters import LI, OFFICE, SUN, WANG, ZHAO, check_log, look_at, row_of, settled
 from tests.town import Town
 
 FENG, CHEN, QIN = "总调度老冯", "总协调老陈", "区领导老秦"
@@ -166,7 +166,7 @@ async def test_after_an_outage_one_card(settle_in, opened, down_from, back):
     assert not bundles(town, FENG)
     for _ in range(2):
         await look_at(town, back)
-        assert len(bundles(town, FENG)) == 1 and "【周一】" in bundles(town, FENG)[0]
+        assert [text.splitlines()[0] for text in bundles(town, FENG)] == [f"【周一】{FENG}，需您定的 1 件"]
 
 
 async def test_who_is_away_has_a_deputy_who_decides_for_them(settle_in):
@@ -266,3 +266,50 @@ async def test_four_weeks_of_a_leader(settle_in):
     assert [text.splitlines()[0] for text in told if "请您确认" not in text] == [f"【周一】{QIN}"] * 4, told
     assert "您上次交办 1 件：已办 1" in told[-1]
     check_log(town)
+
+
+async def test_a_leader_s_own_order_is_told_of_on_monday_and_when_it_is_answered(settle_in):
+    town = with_matters(settle_in, "2026-11-23 08:00", 0)
+    await look_at(town, "2026-11-23 09:30")
+    opens(town, "请自规局拿出方案", rung="section", raised_by=QIN, origin=Origin.DIRECTIVE)
+    await town.settle()
+    for label, words in (("签收", ""), ("首次答复", "11月30日前拿出方案"), ("反馈", "正在测绘")):
+        await town.presses(ZHAO, label)
+        if words:
+            await town.says(ZHAO, words)
+    await town.walk("2026-11-27 17:00", minutes=240)
+    assert town.messages(QIN) == []
+    await town.walk("2026-11-30 09:30", minutes=240)
+    assert [shown.text.splitlines()[0] for shown in town.messages(QIN)] == [f"【周一】{QIN}"]
+    await town.presses(ZHAO, "办结")
+    await town.presses(ZHAO, "已解决")
+    await town.says(ZHAO, "方案已拿出")
+    assert "【请您确认是否解决】" in town.text(QIN)
+
+
+async def test_a_red_light_is_told_to_who_leads_the_project_and_taken_back(settle_in):
+    town = with_matters(settle_in, "2026-11-06 16:00", 0)
+    town.project(
+        "北辰机电二期", {Role.REPORTER: WANG, Role.GENERAL_DISPATCHER: FENG, Role.GENERAL_COORDINATOR: [CHEN, QIN]}, number=18,
+        milestones=[("主体封顶", "2026-10-26")],
+    )  # fmt: skip
+    await look_at(town, "2026-11-09 09:20")
+    assert town.messages(FENG) == []
+    await look_at(town, "2026-11-10 09:20")
+    for leader in (FENG, CHEN):
+        [card] = bundles(town, leader)
+        assert (
+            "18 北辰机电二期 转红灯：节点“主体封顶”" in card and "11 个工作日" in card and not town.last(leader).labels
+        )
+    assert town.messages(QIN) == []
+    await town.says(WANG, "北辰机电二期 主体封顶已完成")
+    await town.presses(WANG, "确认")
+    assert all("转红灯" not in town.text(leader) for leader in (FENG, CHEN))
+    check_log(town)
+
+
+async def test_a_matter_that_makes_the_light_red_comes_to_a_leader_by_its_ladder_alone(settle_in):
+    town = with_matters(settle_in, "2026-11-19 10:00", 0)
+    opens(town, "卡在局里", rung="head")
+    await look_at(town, "2026-11-20 09:20")
+    assert town.messages(FENG) == town.messages(CHEN) == []
