@@ -61,12 +61,12 @@ def quoted(turn: Turn) -> bool:
     if matter is not None:
         orders.begin(turn, "directive", said, project=matter.project, about=matter.id, unit=matter.unit)
         return True
-    if len(row.projects) == 1:
-        orders.begin(turn, "directive", said, project=row.projects[0])
-    elif row.projects:
-        orders.begin(turn, "directive", said, projects=list(row.projects))
-    else:
+    mine = [one for one in row.projects if turn.may(turn.person, Action.DIRECT, one)]
+    if not mine:
         return False
+    orders.begin(
+        turn, "directive", said, project=mine[0] if len(mine) == 1 else None, projects=mine if len(mine) > 1 else []
+    )
     return True
 
 

@@ -128,8 +128,10 @@ def confirm(turn: Turn, draft: Draft) -> None:
     """【请确认交办】: each thing on its own line; nothing is issued yet."""
     matter = made(turn, draft)
     project_row = project_of(turn, draft)
-    routed = draft["unit"] or ladder.route(turn, matter.category, matter.raised_by, project_row)
-    ladder.lay(turn, matter, project_row, routed, draft.get("person"))
+    if draft["unit"]:
+        ladder.lay(turn, matter, project_row, draft["unit"], draft.get("person"))
+    else:
+        ladder.lay_open(turn, matter)
     about = matters.by_id(turn.session, draft["about"]) if draft.get("about") else None
     keys = [
         turn.key("confirm", "order.issue", "primary", turn=draft["turn"]),

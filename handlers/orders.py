@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from bot.messages import plain
 from bot.rules.entitlement import Action
+from bot.rules.limits import end_of
 from bot.rules.words import Way
 from handlers import drafts, joint, order_answers, order_cards
 from handlers.desk import Turn
@@ -92,8 +94,9 @@ def _fit(turn: Turn, draft: Draft) -> None:
         if unit not in there:
             draft["notes"].append(["co_unmanned", unit_name(turn, unit)])
     draft["co"] = [unit for unit in draft.get("co", []) if unit in there and unit != draft.get("unit")]
-    if draft.get("day") and date.fromisoformat(draft["day"]) < turn.today:
-        draft["notes"].append(["over", draft["day"]])
+    day = date.fromisoformat(draft["day"]) if draft.get("day") else None
+    if day is not None and end_of(day, turn.calendar) <= turn.now:
+        draft["notes"].append(["over", plain(turn.words("matter.day", day=day)).strip()])
         draft["day"] = ""
 
 
@@ -236,9 +239,12 @@ def issue(turn: Turn) -> None:
         not_yours(turn, typed(draft))
         return
     turn.done()
+    matter = made(turn, draft)
+    if draft["kind"] != "record" and matter.raised_by != turn.person:
+        turn.acting = matter.raised_by
     whole = open_matter(
-        turn, made(turn, draft), project, draft["files"], unit=draft["unit"] or None, person=draft.get("person")
-    )
+        turn, matter, project, draft["files"], unit=draft["unit"] or None, person=draft.get("person"), unplaced=not draft["unit"],
+    )  # fmt: skip
     for unit in draft["co"]:
         part = joint.add_part(turn, whole, unit, whole.words)
         facts = {"part": part.id, "co_unit": unit}

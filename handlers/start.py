@@ -225,6 +225,9 @@ def show_help(turn: Turn) -> None:
         administer=turn.may(turn.person, Action.ADMINISTER),
         board=turn.may(turn.person, Action.BOARD),
         read_log=turn.may(turn.person, Action.READ_LOG),
+        direct=turn.may(turn.person, Action.DIRECT),
+        record=turn.may(turn.person, Action.RECORD),
+        inspect=turn.may(turn.person, Action.INSPECT),
     )
 
 

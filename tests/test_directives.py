@@ -372,3 +372,87 @@ async def test_found_on_inspection_with_a_photo_put_right_and_closed(settle_in):
     await town.presses(DU, "已解决")
     assert rows(town)[0].state is MatterState.CLOSED
     check_log(town)
+
+
+# --- odd ends -------------------------------------------------------------------------------------------------------------------
+
+
+async def test_not_sure_which_unit_the_office_says_who(settle_in):
+    town = settled(settle_in)
+    await town.says(CHEN, "交办 17 12月10日前把渣土清理干净")
+    await town.says(CHEN, "待定")
+    assert "主办：待定，由项目办分派" in town.text(CHEN)
+    await town.presses(CHEN, "确认")
+    assert "【请定由谁办理】17-1" in town.text(LI)
+    await town.presses(LI, "改派")
+    await town.says(LI, HOUSING)
+    assert "17-1" in town.text(ZHU) and rows(town)[0].promised_on == date(2026, 12, 10)
+    check_log(town)
+
+
+async def test_today_after_hours_is_over(settle_in):
+    town = settled(settle_in, "2026-11-24 18:10")
+    await town.says(CHEN, "交办 请供电公司今天务必解决")
+    assert "已经过去了" in town.text(CHEN) and "什么时候前" in town.text(CHEN)
+
+
+async def test_a_person_named_gets_it_in_hand(settle_in):
+    town = settled(settle_in)
+    town.person("钱多多", LAND, title="用地科长")
+    await town.says(CHEN, "交办 请钱多多下周三前把红线图报来")
+    assert f"主办：{LAND} 钱多多（用地科长）" in town.text(CHEN)
+    await town.presses(CHEN, "确认")
+    assert "【交办给您】0-1" in town.text("钱多多") and not town.messages(ZHAO)
+    check_log(town)
+
+
+async def test_a_deputy_orders_for_the_leader_who_is_away(settle_in):
+    town = settled(settle_in)
+    town.person("韦副职")
+    await town.says(CHEN, "委托 韦副职 今天")
+    await town.presses(CHEN, "确认")
+    await town.says("韦副职", "交办 请住建局12月10日前完成验收")
+    assert f"交办人：{CHEN}（区长）（由您代录）" in town.text("韦副职")
+    await town.presses("韦副职", "确认")
+    [row] = rows(town)
+    assert (row.raised_by, row.recorded_by) == (town.people[CHEN], town.people["韦副职"])
+    check_log(town)
+
+
+async def test_the_words_of_another_draft_are_given_back(settle_in):
+    town = settled(settle_in)
+    await town.says(LI, "反映问题 17 变压器容量不够")
+    await town.says(LI, "代录")
+    assert "没有写入：“" in town.text(LI) and "变压器容量不够" in town.text(LI)
+
+
+async def test_a_card_about_several_projects_asks_which(settle_in):
+    town = settled(settle_in)
+    for number, name in ((18, "空天产业基地"), (19, "北辰机电二期")):
+        town.project(name, {Role.GENERAL_COORDINATOR: CHEN}, number=number)
+    await town.says(CHEN, "项目")
+    await town.says(CHEN, "请供电公司月底前送电", quote=town.last(CHEN))
+    assert "说的是哪个项目" in town.text(CHEN) and town.last(CHEN).labels[-1] == "不涉及项目"
+    await town.says(CHEN, "18")
+    assert "项目：18 空天产业基地" in town.text(CHEN)
+
+
+async def test_an_edited_message_is_read_again(settle_in):
+    town = settled(settle_in)
+    await town.comes_in(person=CHEN, name=CHEN, chat=CHEN, text="交办 请住建局12月10日前验收", facts={"message": "900"})
+    await town.comes_in(person=CHEN, name=CHEN, chat=CHEN, kind="edited", quote="900", text="请住建局12月20日前验收")
+    assert "期限：12-20" in town.text(CHEN) and "12月10日" not in town.text(CHEN)
+
+
+async def test_the_english_reader_orders_in_english(settle_in):
+    town = settled(settle_in)
+    town.person("Anna", posts=[Post.LEADER], title="head", locale="en")
+    await town.says("Anna", "交办 17 请自规局牵头，住建局配合，周六前拿出方案")
+    assert "[Please confirm the order]" in town.text("Anna") and f"Co-units: {HOUSING}" in town.text("Anna")
+    await town.presses("Anna", "Change")
+    await town.presses("Anna", "Day")
+    await town.presses("Anna", "No limit")
+    await town.presses("Anna", "Confirm")
+    assert "Issued. Number 17-1" in town.text("Anna")
+    await town.says("Anna", "帮助")
+    assert "order something" in town.text("Anna")
