@@ -125,6 +125,18 @@ def export_log(file: Annotated[Path, typer.Argument(help="The workbook to write 
 
 
 @cli.command()
+def bulletin(
+    file: Annotated[Path, typer.Argument(help="The Word file to write (.docx).")],
+    month: Annotated[str, typer.Option("--month", help="The month (YYYY-MM); without it this one.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Write the monthly bulletin (月通报) for the office to edit."""
+    from bot.commands import bulletin as bulletins
+
+    bulletins.write(file, month, as_json)
+
+
+@cli.command()
 def chart(file: Annotated[Path, typer.Argument(help="The picture to write (.png); further pages beside it.")]) -> None:
     """Draw the wall chart: every project with its milestones on the year's months."""
     from bot.commands import chart

@@ -1,9 +1,11 @@
-"""Workbooks going out. Text is written as text, whatever it begins with: nothing that somebody typed becomes a formula."""
+"""Workbooks and papers going out. Text is written as text, whatever it begins with: nothing that somebody typed becomes a formula."""
 
+import io
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,22 @@ def _for_paper(sheet: Any, header: int, rows: int = 1) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.repeat_rows(header - rows + 1, header)
     sheet.set_footer("&C&P / &N")
+
+
+def fill(template: Path | None, facts: dict[str, Any], path: Path) -> None:
+    """Fills a Word template (None: the one that comes with the program) and puts the file in its place when it is complete. What people
+    wrote is text, never template."""
+    from docxtpl import DocxTemplate
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with (template or files("bot") / "data" / "bulletin.docx").open("rb") as form:  # type: ignore[union-attr]
+            paper = DocxTemplate(io.BytesIO(form.read()))
+        paper.render(facts, autoescape=True)
+        paper.save(str(part))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -125,6 +125,10 @@ class PlanPart(Part):
     season: Annotated[tuple[Weight, ...], Field(min_length=12, max_length=12)]
 
 
+class BulletinPart(Part):
+    template: str
+
+
 class TemplatePart(Part):
     name: str = Field(min_length=1, max_length=20)
     steps: Annotated[tuple[tuple[str, int], ...], Field(min_length=1, max_length=30)]
@@ -181,6 +185,7 @@ class PolicyFile(Part):
     route: dict[Category, tuple[str, ...]]
     routes: dict[str, Annotated[dict[Category, tuple[str, ...]], Field(min_length=1)]] = Field(default_factory=dict)
     plan: PlanPart
+    bulletin: BulletinPart
     template: dict[str, TemplatePart]
     summary: SummaryPart
     truth: TruthPart

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.messages import Address, Card
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass
-from handlers import ledger_table, matter_ledger, ten_day_table
+from handlers import bulletin, ledger_table, matter_ledger, ten_day_table
 from handlers.desk import Desk, Turn
 from handlers.matter_table import read_month
 from storage import board, people
@@ -17,8 +17,11 @@ TABLES: dict[str, Callable[[Desk, Path, date | None, Reach | None], dict[str, in
     "ledger": ledger_table.write,
     "xunbao": ten_day_table.write,
     "matters": matter_ledger.write,
+    "bulletin": bulletin.write,
 }
-"""What can be had: 台账, 旬报表, 事项台账."""
+"""What can be had: 台账, 旬报表, 事项台账, 月通报."""
+SUFFIXES = {"bulletin": ".docx"}
+"""What is no workbook."""
 
 
 def show(turn: Turn) -> None:
@@ -59,7 +62,11 @@ def written(turn: Turn) -> None:
     month = date.fromisoformat(payload["month"])
     name = turn.text("export.file", known.locale, name=payload["name"], month=month, at=turn.now).strip()
     text = turn.text("export.done" if facts["ok"] else "matter_table.failed", known.locale, name=name, month=month)
-    files = (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}.xlsx",) if facts["ok"] else ()
+    files = (
+        (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}{SUFFIXES.get(payload['name'], '.xlsx')}",)
+        if facts["ok"]
+        else ()
+    )
     address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
     turn.say(
         MessageClass.ANSWER, Card(text, files=files), person=person, address=address if address.chat else None,
