@@ -43,7 +43,7 @@ def colleagues(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 def assign(turn: Turn, matter: Matter, person: int) -> None:
     """分办: this person answers for it on the first rung from now; the limit goes on."""
     before = matter.person
-    ladder.reseat(matter, person)
+    ladder.seat_first(matter, person)
     ladder.hold(turn, matter, person)
     matter.lent_by, matter.lent_until = None, None
     matters.concern(turn.session, matter.id, [person])

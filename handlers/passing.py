@@ -22,7 +22,7 @@ def pass_on(turn: Turn, matter: Matter, person: int) -> None:
 
 
 def give_back(desk: Desk, matter: Matter) -> None:
-    """It was not taken: whoever passed it on has it again, and it counts as signed for, as it was."""
+    """It was not taken: whoever passed it on has it again, and signs for it again."""
     colleague, owner = matter.person, matter.lent_by
     if owner is None:
         return

@@ -67,11 +67,11 @@ def suspend(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> Non
 
 
 def _stop(desk: Desk, matter: Matter, state: MatterState, said: str, until: date) -> None:
-    """The clock stands: what is left of the limit is kept."""
+    """The clock stands: what is left of the limit is kept. Another day that was asked for (申请延期) is no longer the question."""
     matter.left_minutes = max(1, desk.calendar.working_minutes(desk.now, matter.due_at))
     matter.paused_state, matter.state = matter.state.value, state
     matter.paused_reason, matter.paused_until = said, until
-    matter.proposed_at, matter.held = None, False
+    matter.promise_open = None
 
 
 def resume(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
@@ -96,6 +96,8 @@ def _go_on(desk: Desk, matter: Matter, by: int | None) -> int:
     matter.state = MatterState(matter.paused_state or MatterState.HANDLING)
     left = matter.left_minutes or 1
     matter.paused_state, matter.paused_reason, matter.paused_until, matter.left_minutes = "", "", None, None
+    if matter.lent_until is not None:
+        matter.lent_until = desk.calendar.add_working_days(desk.now, desk.policy.limits.pass_days)
     limits.start(desk, matter, desk.calendar.add_minutes(desk.now, left))
     if matter.promised_on is not None:
         later = max(matter.promised_on, desk.calendar.day(matter.due_at))

@@ -352,11 +352,9 @@ async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_sile
         new = {who: len(town.messages(who)) - heard[who] for who in heard}
         assert new == {TOP: int(working), HE: int(working), LI: 0, DISPATCHER: 0}, day
         if working:
-            assert (
-                "上面已无人可提级" in town.text(TOP)
-                and "17-1" in town.text(TOP)
-                and ("已到最高一级，仍未办结" in town.text(HE) or "还没有拟办意见" in town.text(HE))
-            )
+            assert "17-1" in town.text(TOP) and "17-1" in town.text(HE)
+        if day == "2027-01-05":
+            assert "上面已无人可提级" in town.text(TOP) and "已到最高一级，仍未办结" in town.text(HE)
     await town.says(TOP, "17-1")
     await answers(town, TOP, "条件不具备", "等省里批复")
     await town.presses(SUN, "已解决")

@@ -70,19 +70,25 @@ def moments(limit: Running, policy: LimitPolicy, calendar: WorkCalendar) -> list
     found = [(limit.due, "due")]
     if limit.state is MatterState.UNSIGNED:
         found.append((calendar.add_working_days(limit.handed, policy.sign_days), "sign"))
-    if limit.state in (MatterState.UNSIGNED, MatterState.HANDLING, MatterState.PROMISED):
-        found += _reminders(limit, policy, calendar)
+    if limit.state.working:
+        found += [*_reminders(limit, policy, calendar), *_pending(limit, policy, calendar)]
     elif limit.state is MatterState.ANSWERED:
         found.append((_share(limit, policy.reminders[-1], calendar), "share"))
+    return sorted(
+        (moment, kind) for moment, kind in found if moment <= limit.due or kind in ("lent_back", "asked", "fast")
+    )
+
+
+def _pending(limit: Running, policy: LimitPolicy, calendar: WorkCalendar) -> list[tuple[datetime, str]]:
+    """What waits for somebody else's word; not while the clock stands, nor once it is answered."""
+    found = []
     if limit.lent_until is not None:
         found.append((limit.lent_until, "lent_back"))
     if limit.asked_at is not None:
         found.append((calendar.add_working_days(limit.asked_at, Decimal(1)), "asked"))
     if limit.fast_at is not None:
         found.append((calendar.add_minutes(limit.fast_at, policy.fast_minutes), "fast"))
-    return sorted(
-        (moment, kind) for moment, kind in found if moment <= limit.due or kind in ("lent_back", "asked", "fast")
-    )
+    return found
 
 
 def _reminders(limit: Running, policy: LimitPolicy, calendar: WorkCalendar) -> list[tuple[datetime, str]]:

@@ -116,9 +116,20 @@ def said(found: Running) -> list[tuple[str, str]]:
             id="passed on before a weekend",
         ),
         pytest.param(
-            limit("11-24T09:00", "11-24T10:00", S.DISPUTED, asked_at="11-24T09:00", fast_at="11-24T17:00"),
-            [("11-24 10:00", "due"), ("11-25 09:00", "asked"), ("11-25 10:00", "fast")],
+            limit("11-24T09:00", "11-24T10:00", asked_at="11-24T09:00", fast_at="11-24T17:00"),
+            [
+                ("11-24 09:20", "share"),
+                ("11-24 09:40", "share"),
+                ("11-24 10:00", "due"),
+                ("11-25 09:00", "asked"),
+                ("11-25 10:00", "fast"),
+            ],
             id="what waits for the office outlives the limit",
+        ),
+        pytest.param(
+            limit("11-24T09:00", "12-08T09:00", S.SUSPENDED, asked_at="11-24T09:00", lent_until="11-25T09:00"),
+            [("12-08 09:00", "due")],
+            id="nothing comes back or is asked about while the clock stands",
         ),
     ],
 )
