@@ -58,6 +58,12 @@ def day(value: date | datetime | str | None, zone: ZoneInfo, today: date | None 
     return f"{value:%m-%d}" if today is None or value.year == today.year else f"{value:%Y-%m-%d}"
 
 
+def points(value: Decimal, locale: str = "zh_CN") -> str:
+    """+5 个百分点: a change of a percentage, with its sign."""
+    plain = f"{'+' if value >= 0 else '−'}{percent(abs(value)).rstrip('%')}"
+    return f"{plain} 个百分点" if locale == "zh_CN" else f"{plain} points"
+
+
 def moment(value: datetime | str | None, zone: ZoneInfo) -> str:
     """11-26 15:20 in the deployment's time zone."""
     if value is None:
@@ -119,6 +125,7 @@ def environment(locale: str, zone: ZoneInfo) -> Environment:
         term=lambda value: named(value, locale),
         weekday=lambda value: WEEKDAYS[locale][value.weekday()],
         signed=lambda value: "—" if value is None else f"{'+' if value >= 0 else '−'}{money(abs(value), locale)}",
+        points=lambda value: points(value, locale),
         clip=clip,
         open=Open,
     )

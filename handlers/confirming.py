@@ -1,18 +1,18 @@
 """What was typed is read into the draft and shown beside what is known, to be confirmed."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from bot.messages import Button
 from bot.rules import reading
-from bot.rules.figures import Base, figures, total_invested
-from bot.rules.plan import share
+from bot.rules.figures import Base, figures
 from bot.rules.truth import sayings
 from bot.rules.truth.figures import USE
 from bot.rules.words import Source
-from handlers import drafts, filing, judging, lexicon, pick
+from handlers import drafts, filing, judging, lexicon, pick, report_card
 from handlers.desk import Desk, Turn
-from storage import doubts, projects
+from storage import doubts, outbox, projects
 from storage.doubts import Basis
 from storage.tables import Milestone, Project
 
@@ -29,53 +29,71 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     draft = turn.talk.draft
     milestones = projects.milestones_of(turn.session, project.id)
     said = pick.without_name(project.name, words)
-    names = [row.name for row in milestones]
-    read = reading.read(said, turn.today, turn.house.lexicon, milestones=names, working=turn.calendar.is_workday)
+    read = read_of(turn, milestones, said)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
         turn.args = {"project": project.id}
         filing.on_plan(turn)
         return
-    draft["words"] = [*draft["words"], words]
+    typed(turn, draft, words)
     draft["unread"] = [*draft["unread"], *(read.unread or ([] if says_something(read) else [words]))]
     draft["blockers"] = sorted({*draft.get("blockers", []), *read.blockers})
     draft["questions"] = list(read.questions)
     if read.percent is not None:
         draft["progress"] = str(read.percent)
     basis = judging.basis(turn, project)
-    _take_amounts(turn, project, draft, read, said, basis)
-    _take_sayings(turn, draft, read, said)
-    done = [
-        milestones[mention.index].id
-        for mention in read.milestones
-        if mention.status == "done" and milestones[mention.index].done_on is None
-    ]
-    draft["done"] = sorted({*draft["done"], *done})
+    take_amounts(turn, project, draft, read.amounts, said, basis)
+    _take_sayings(draft, read, said)
+    report_card.take(draft, read, milestones)
+    draft["done"] = sorted({*draft["done"], *report_card.done_by_name(read, milestones)})
     draft["on_plan"] = bool(draft.get("on_plan")) or read.on_plan
+    put_right(turn, project, milestones, basis)
+
+
+def read_of(turn: Turn, milestones: list[Milestone], words: str) -> reading.Reading:
+    """Words about a project with these milestones, read as of today."""
+    names = [row.name for row in milestones]
+    return reading.read(words, turn.today, turn.house.lexicon, milestones=names, working=turn.calendar.is_workday)
+
+
+def typed(turn: Turn, draft: dict[str, Any], words: str) -> None:
+    """Words join the draft as they were said, with the message that said them; what a service made of a voice is marked so."""
+    if turn.incoming.facts.get("transcribed"):
+        draft["transcribed"], words = True, turn.words("report.transcribed", words=words).strip()
+    draft["words"] = [*draft["words"], words]
+    draft["messages"] = [*draft.get("messages", []), turn.message]
+    draft["album"] = turn.incoming.facts.get("album") or ""
+
+
+def put_right(turn: Turn, project: Project, milestones: list[Milestone], basis: Basis | None = None) -> None:
+    """The draft has changed: its doubts are worked out anew, older cards are overtaken, and the card is shown."""
+    draft = turn.talk.draft
     draft["card"] = turn.incoming.dedup
     draft["doubts"] = judging.of_draft(turn, project, draft, milestones, basis)
     turn.ask("report.figures", draft)
     show(turn, project, milestones)
 
 
-def _take_sayings(turn: Turn, draft: dict[str, Any], read: reading.Reading, words: str) -> None:
-    """What else the words say that a figure is measured by: the day it is of, a stage after completion; and which message said it."""
+def _take_sayings(draft: dict[str, Any], read: reading.Reading, words: str) -> None:
+    """What else the words say that a figure is measured by: the day it is of, a stage after completion."""
     day = sayings.named_day(words, read.past)
     if day is not None:
         draft["named_day"] = day.isoformat()
     in_use = next((one.stage for one in read.stages if one.status == "done" and USE.search(one.stage)), "")
     draft["in_use"] = in_use or draft.get("in_use", "")
-    draft["messages"] = [*draft.get("messages", []), turn.message]
 
 
-def _take_amounts(
-    turn: Turn, project: Project, draft: dict[str, Any], read: reading.Reading, words: str, basis: Basis
+def take_amounts(
+    turn: Turn, project: Project, draft: dict[str, Any], amounts: Sequence[reading.Amount], words: str, basis: Basis
 ) -> None:
-    if not read.amounts:
+    """The sums of `words` into the draft: the year's figure, and figures of others."""
+    if not amounts:
         return
-    own, others = sayings.apart(words, read.amounts)
+    own, others = sayings.apart(words, amounts)
     if others:
         draft["outside"] = {**draft.get("outside", {}), **others}
-    found = figures(own, _base(turn, project, basis))
+    base = _base(turn, project, basis)
+    found = figures(own, base)
+    draft["month_base"] = base.month_base
     if found.ambiguous is not None:
         draft["ambiguous"] = found.ambiguous
     elif found.invested_year is not None:
@@ -106,18 +124,7 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
         ]
         turn.reply("report.which_total", [keys], amount=draft["ambiguous"], project=project, projects=[project.id])
         return
-    progress = Decimal(draft["progress"]) if "progress" in draft else None
-    invested = draft.get("invested_year")
-    done = [row for row in milestones if row.id in draft["done"]]
-    if (
-        progress is None
-        and invested is None
-        and not done
-        and not draft.get("on_plan")
-        and not draft.get("outside")
-        and not draft["files"]
-        and not _plain_words(draft)
-    ):
+    if not _to_confirm(draft, milestones):
         turn.reply(
             "report.unread",
             as_words_keys(turn, project.id),
@@ -126,31 +133,47 @@ def show(turn: Turn, project: Project, milestones: list[Milestone]) -> None:
             questions=_asked(turn),
         )
         return
-    facts = {
-        "project": project, "progress": progress, "invested": invested, "old_invested": project.invested_year,
-        "change": invested - project.invested_year if invested is not None and project.invested_year is not None else None,
-        "share": share(invested, project.year_plan) if invested is not None and project.year_plan else None,
-        "total": total_invested(invested, project.invested_before), "total_share": share(total_invested(invested, project.invested_before) or 0, project.total) if invested is not None and project.total else None,
-        "period_amount": draft.get("invested_period"), "period": draft.get("period", ""), "done": done, "unread": draft["unread"],
-        "words": draft["words"], "file_count": len(draft["files"]), "questions": _asked(turn), "proxy": draft.get("proxy"),
-        "outside": draft.get("outside", {}), "doubts": judging.worded(turn, _doubted(draft), turn.locale),
-        "explanations": sorted({one["explanation"] for one in draft.get("doubts", []) if one["explanation"]}),
-    }  # fmt: skip
-    turn.reply("report.confirm", _keys(turn), projects=[project.id], **facts)
+    doubted = _doubted(draft)
+    turn.reply(
+        "report.confirm", report_card.keys(turn, milestones, bool(doubted)), projects=[project.id], questions=_asked(turn),
+        doubts=judging.worded(turn, doubted, turn.locale),
+        explanations=sorted({one["explanation"] for one in draft.get("doubts", []) if one["explanation"]}),
+        **report_card.facts(turn, project, draft, milestones),
+    )  # fmt: skip
+
+
+def show_files(turn: Turn, project: Project) -> None:
+    """Files came without words: the card is shown with them on it; for the rest of an album in the place of its first card."""
+    draft, album = turn.talk.draft, turn.incoming.facts.get("album")
+    in_its_place(turn, album)
+    if draft["words"]:
+        show(turn, project, projects.milestones_of(turn.session, project.id))
+    else:
+        turn.reply("report.files_kept", count=len(draft["files"]), project=project)
+
+
+def in_its_place(turn: Turn, album: str | None) -> None:
+    """What is said next to a picture of this album stands in the place of what was said to the one before."""
+    draft = turn.talk.draft
+    last = outbox.last_answer(turn.session, turn.incoming.address) if album and draft.get("album") == album else None
+    turn.pressed = last.id if last else None
+    draft["album"] = album or ""
+    turn.ask(turn.talk.step, draft)
+
+
+def _to_confirm(draft: dict[str, Any], milestones: list[Milestone]) -> bool:
+    """Whether there is anything to be confirmed."""
+    figures = "progress" in draft or draft.get("invested_year") is not None or draft.get("outside")
+    told = any(draft.get("told", {}).values()) and not draft.get("questions")
+    return bool(
+        figures or draft["done"] or draft.get("on_plan") or draft["files"] or told or _plain_words(draft)
+        or report_card.offered(draft, milestones)
+    )  # fmt: skip
 
 
 def _doubted(draft: dict[str, Any]) -> list[Any]:
     """What has to be asked before anything is written. Of what a dispatcher writes for somebody nothing is: it goes on the list."""
     return [] if draft.get("proxy") else judging.unexplained(draft.get("doubts", []))
-
-
-def _keys(turn: Turn) -> list[list[Button]]:
-    card, cancel = turn.talk.draft.get("card"), turn.key("cancel", "report.cancel")
-    if not _doubted(turn.talk.draft):
-        confirm = turn.key("confirm", "report.confirm", "primary", card=card)
-        return [[confirm, turn.key("amend", "report.amend"), cancel]]
-    mend, why = turn.key("mend", "report.amend", "primary"), turn.key("explain", "doubt.explain")
-    return [[mend, why, turn.key("as_it_is", "report.confirm", card=card, anyway=True)], [cancel]]
 
 
 def _plain_words(draft: dict[str, Any]) -> bool:
@@ -198,17 +221,6 @@ def as_words(turn: Turn) -> None:
     show(turn, project, projects.milestones_of(turn.session, project.id))
 
 
-def amend(turn: Turn) -> None:
-    """修改: what is typed next is laid over the draft."""
-    project = projects.by_id(turn.session, turn.talk.draft.get("project", 0))
-    if project is None:
-        turn.reply("report.draft_gone")
-        return
-    turn.talk.draft["unread"] = []
-    turn.ask("report.figures", turn.talk.draft)
-    turn.reply("report.amend", [[turn.key("cancel", "report.cancel")]], project=project, words=turn.talk.draft["words"])
-
-
 def cancel(turn: Turn) -> None:
     """取消: what was typed is given back, so that nothing is lost."""
     words = turn.talk.draft.get("words", [])
@@ -237,19 +249,30 @@ def confirm(turn: Turn) -> None:
         turn.ask("report.figures", draft)
         show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
         return
-    _write(turn, project, draft)
+    marked = projects.milestones_of(turn.session, project.id) if draft["done"] else []
+    wanting = report_card.unproved(draft, marked)
+    if wanting:
+        turn.ask("report.proof", draft)
+        turn.reply("report.proof", [[turn.key("back", "report.card")]], wanting=wanting, project=project)
+        return
+    write(turn, project, draft)
 
 
-def _write(turn: Turn, project: Project, draft: dict[str, Any]) -> None:
+def write(turn: Turn, project: Project, draft: dict[str, Any]) -> None:
+    """What the draft holds becomes a report, and its sender is thanked."""
     proxy = draft.get("proxy")
     report = filing.write(
         turn, project, person=proxy["person"] if proxy else turn.person, source=Source.PROXY if proxy else Source.CHAT,
         recorded_by=turn.person if proxy else None, progress=Decimal(draft["progress"]) if "progress" in draft else None,
         invested_year=draft.get("invested_year"), invested_period=draft.get("invested_period"), done=draft["done"],
         words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
+        messages=draft.get("messages"), doubts=draft.get("doubts"), outside=draft.get("outside"),
     )  # fmt: skip
     lexicon.keep(turn, draft.get("unread", []), project.id, report.id)
     turn.done()
-    filing.thank(turn, project, report, many=draft.get("many", False), hindered=bool(draft.get("blockers")))
+    filing.thank(
+        turn, project, report, many=draft.get("many", False) and not draft.get("queue"), hindered=bool(draft.get("blockers")),
+        doubted=bool(_doubted(draft)),
+    )  # fmt: skip
     if proxy and proxy["person"] is not None:
         filing.tell_proxied(turn, project, report, proxy)

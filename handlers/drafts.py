@@ -55,7 +55,11 @@ def expire_drafts(desk: Desk) -> int:
     """Drops drafts past their time and gives the words back, so that nothing typed is lost. Returns how many."""
     gone = conversations.expired(desk.session, desk.now)
     for talk in gone:
-        words = [word for word in talk.draft.get("words", []) if isinstance(word, str)]
+        behind = [
+            word for one in talk.draft.get("queue", []) for word in [*one.get("draft", one)["words"], *one["words"]]
+        ]
+        said = dict.fromkeys([*talk.draft.get("words", []), *behind])
+        words = [word for word in said if isinstance(word, str)]
         known = people.known_by_account(desk.session, talk.account)
         if words and known:
             name = "directive.expired" if talk.step.startswith("order.") else "report.expired"

@@ -25,8 +25,10 @@ def urgent_first(turn: Turn, wanted: Iterable[int]) -> list[Project]:
     )
 
 
-def show(turn: Turn, found: Sequence[Project], action: str, *, page: int = 0, heading: str = "report.pick") -> None:
-    """A page of projects; pressing a number does `action` with that project."""
+def show(
+    turn: Turn, found: Sequence[Project], action: str, *, page: int = 0, heading: str = "report.pick", told: str = ""
+) -> None:
+    """A page of projects; pressing a number does `action` with that project. told: what is said above it in the place of the heading."""
     ids = [row.id for row in found]
     pages = max(1, -(-len(ids) // PAGE))
     shown = found[page * PAGE : (page + 1) * PAGE]
@@ -38,7 +40,7 @@ def show(turn: Turn, found: Sequence[Project], action: str, *, page: int = 0, he
     turn.reply(
         "pick.projects",
         rows,
-        heading=turn.words(heading),
+        heading=told or turn.words(heading),
         shown=shown,
         page=page + 1,
         pages=pages,

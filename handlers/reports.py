@@ -5,7 +5,7 @@ from decimal import Decimal
 from bot.rules import reading
 from bot.rules.entitlement import Action
 from bot.rules.plan import share
-from handlers import confirming, doubts, drafts, filing, pick
+from handlers import amending, confirming, doubts, drafts, filing, pick, questions, several
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Project
@@ -34,9 +34,13 @@ def picked(turn: Turn) -> None:
         turn.reply("start.no_such_thing")
         return
     draft = turn.talk.draft
-    if draft.get("words") or draft.get("files"):
+    if draft.get("project") not in (None, project) and turn.talk.step in several.OPEN:
+        several.moved_on(turn, project)
+        ask(turn, project, many=True)
+    elif draft.get("words") or draft.get("files"):
         words = draft.get("words", [])
-        turn.ask("report.figures", {**drafts.blank(project, many=True), "files": draft.get("files", [])})
+        kept = {"files": draft.get("files", []), **several.carried(draft)}
+        turn.ask("report.figures", {**drafts.blank(project, many=True), **kept})
         confirming.read_into(turn, projects.by_id(turn.session, project), "\n".join(words))
     else:
         ask(turn, project, many=True)
@@ -49,7 +53,8 @@ def ask(turn: Turn, number: int, *, many: bool = False) -> None:
         turn.reply("start.no_such_thing")
         return
     proxy = turn.talk.draft.get("proxy")
-    turn.ask("report.figures", {**drafts.blank(project.id, many=many), **({"proxy": proxy} if proxy else {})})
+    kept = {**several.carried(turn.talk.draft), **({"proxy": proxy} if proxy else {})}
+    turn.ask("report.figures", {**drafts.blank(project.id, many=many), **kept})
     milestones = [row for row in projects.milestones(turn.session, [project.id])[project.id] if row.done_on is None]
     keys = [turn.key("report_blocker", "blocker.start", project=project.id), turn.key("cancel", "report.cancel")]
     if not proxy and filing.on_plan_allowed(turn, project):
@@ -75,12 +80,14 @@ def _share(project: Project) -> Decimal | None:
 
 def free(turn: Turn, read: reading.Reading) -> None:
     """Figures typed without a question open: the project is the one named, the only one, or asked for; the words are kept."""
+    if several.taken(turn):
+        return
     mine = turn.standing(turn.person).reports
     named = pick.named(turn, mine, turn.typed) if len(mine) > 1 else mine
-    if len(named) == 1:
+    if len(named) == 1 and not several.foreign(turn):
         project = projects.by_id(turn.session, next(iter(named)))
         assert project is not None
-        turn.ask("report.figures", drafts.blank(project.id, many=len(mine) > 1))
+        turn.talk.draft = drafts.blank(project.id, many=len(mine) > 1)
         confirming.read_into(turn, project, turn.typed)
         return
     turn.ask("report.pick", {"words": [turn.typed], "files": []})
@@ -93,9 +100,9 @@ def unsure(turn: Turn) -> None:
     keys = [
         turn.key("report_progress", "report.kept"),
         turn.key("report_blocker", "blocker.start", words=turn.typed),
-        turn.key("cancel", "report.cancel"),
     ]
-    turn.reply("report.unsure", [keys], words=turn.typed)
+    asks = [turn.key("look_up", "question.kept")] if questions.seems_asked(turn, turn.typed) else []
+    turn.reply("report.unsure", [keys, [*asks, turn.key("cancel", "report.cancel")]], words=turn.typed)
 
 
 def kept(turn: Turn) -> None:
@@ -124,9 +131,13 @@ def take(turn: Turn) -> None:
         turn.done()
         turn.reply("start.no_such_thing")
         return
+    if turn.incoming.kind != "files" and turn.typed and amending.taken(turn, project):
+        return
+    if turn.typed and several.taken(turn):
+        return
     other = _another(turn, project.id)
     if other is not None:
-        turn.ask("report.figures", drafts.blank(other, many=True))
+        several.moved_on(turn, other)
         project = projects.by_id(turn.session, other)
     elif turn.typed and project is not None and doubts.taken(turn, project):
         return
@@ -142,13 +153,16 @@ def take(turn: Turn) -> None:
 
 def _more_files(turn: Turn, project: Project | None) -> None:
     """Files without words: said once for an album; where the words came before, the card is shown anew with the files on it."""
-    draft, album = turn.talk.draft, turn.incoming.facts.get("album")
-    turn.ask("report.figures", draft)
-    if not draft["words"]:
-        unique = f"album:{turn.known and turn.known.account}:{album}" if album else None
-        turn.reply("report.files_kept", count=len(draft["files"]), project=project, unique=unique)
-    elif not album and project is not None:
-        confirming.show(turn, project, projects.milestones(turn.session, [project.id])[project.id])
+    turn.ask("report.figures", turn.talk.draft)
+    if project is not None and _unheard(turn):
+        turn.reply("report.voice_kept", project=project)
+    elif project is not None:
+        confirming.show_files(turn, project)
+
+
+def _unheard(turn: Turn) -> bool:
+    """Whether this is a voice that nobody has put into words."""
+    return not turn.typed and any(one.kind == "voice" for one in turn.incoming.attachments)
 
 
 def _another(turn: Turn, project: int) -> int | None:
@@ -165,6 +179,10 @@ def choosing(turn: Turn) -> None:
     mine = turn.standing(turn.person).reports
     if turn.incoming.attachments:
         _keep_files(turn)
+        if _unheard(turn):
+            turn.reply("report.voice_kept", project=None)
+    elif not turn.talk.draft.get("words") and several.taken(turn):
+        return
     named = pick.named(turn, mine, turn.typed)
     if len(named) == 1:
         turn.args = {"project": next(iter(named))}

@@ -43,6 +43,12 @@ def by_number(session: Session, number: int) -> Project | None:
     return session.exec(select(Project).where(Project.number == number)).first()
 
 
+def named_like(session: Session, part: str, but: Iterable[int]) -> bool:
+    """Whether a project that is not among these bears these words in its name."""
+    where = (col(Project.name).contains(part, autoescape=True), col(Project.id).not_in(list(but)))
+    return session.exec(select(Project.id).where(*where).limit(1)).first() is not None
+
+
 def everything(session: Session) -> list[Project]:
     return list(session.exec(select(Project).order_by(col(Project.number))).all())
 

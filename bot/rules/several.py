@@ -9,6 +9,8 @@ PART = 4
 """So many characters of a name standing in a row mean the project, wherever they stand."""
 BEGINNING = 2
 """So many characters of the beginning of a name mean it where a clause begins."""
+LEAD = 3
+"""Characters of a name nobody gave that is looked for among all projects."""
 LONGEST = 2000
 
 _PLACE = re.compile(r"^(?:中国|[\u4e00-\u9fff]{2,3}?(?:省|市|区|县|镇|街道)|山东|济南)+(?=[\u4e00-\u9fff]{3})")
@@ -54,6 +56,12 @@ def parts(
         if until < starts[at + 1]:
             pieces.append(((), text[until : starts[at + 1]]))
     return _merged(pieces)
+
+
+def speaks_of_another(text: str) -> bool:
+    """Whether a clause behind the first begins with what may be a name, and its percentage: for whoever reports one project only."""
+    clauses = [clause[0] for clause in _CLAUSE.finditer("".join(map(_narrow, text[:LONGEST])))]
+    return any(found and not _OF_WORKS.search(found["lead"]) for found in map(_FOREIGN.match, clauses[1:]))
 
 
 def _narrow(letter: str) -> str:
@@ -125,3 +133,10 @@ def _foreign(said: str, start: int, end: int, known: Callable[[str], bool]) -> i
         if clause.start() > start and found and not _OF_WORKS.search(found["lead"]) and not known(found["lead"]):
             return clause.start()
     return end
+
+
+def named_first(text: str, known: Callable[[str], bool]) -> str:
+    """The name with which a message begins that goes on with a percentage (北辰机电 40%); "" where it begins otherwise."""
+    found = _FOREIGN.match("".join(map(_narrow, text[:LONGEST])))
+    lead = found["lead"] if found else ""
+    return "" if len(lead) < LEAD or _OF_WORKS.search(lead) or known(lead) else lead
