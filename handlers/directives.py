@@ -88,6 +88,8 @@ def offered(turn: Turn) -> bool:
             turn.args = {"rest": turn.typed}
             action(turn)
             return True
+    if not turn.may(turn.person, Action.DIRECT):
+        return False
     if not may(entitlement.own(turn.session, turn.person, turn.today), Action.DIRECT):
         return False
     units = list(people.unit_names(turn.session).items())
