@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
+from bot.bare import bare
 from bot.channels import Channel, ChannelError, Gone, Moved, Stopped, TryLater, Uncertain, Undeliverable, Unreachable
 from bot.failpoints import failpoint
 from bot.messages import Address, Card, Drawn, Picture, Sent, place_and_name
@@ -379,7 +380,7 @@ class Sender:
             except Exception:
                 log.exception("picture failed", kind=card.picture.kind)
         named = [place_and_name(file) for file in card.files]
-        files = [(name, await asyncio.to_thread((self.data_dir / place).read_bytes)) for place, name in named]
+        files = [(name, await asyncio.to_thread(_read, self.data_dir / place)) for place, name in named]
         return Drawn(card, pictures, tuple(files))
 
     # --- the outcome: in the writer ---------------------------------------------------------------------------------
@@ -443,3 +444,8 @@ class Sender:
             return
         self._drop(session, row, "failed", reason)
         self.told(session, row, "unreachable", reason)
+
+
+def _read(path: Path) -> bytes:
+    """A file as others may have it: a photo without the position it was taken at."""
+    return bare(path.read_bytes())

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bot.rules import reading
+from bot.rules import evidence, reading
 from bot.rules.entitlement import Action
 from bot.rules.plan import share
 from handlers import amending, confirming, doubts, drafts, filing, pick, questions, several
@@ -64,6 +64,7 @@ def ask(turn: Turn, number: int, *, many: bool = False) -> None:
         [keys],
         project=project,
         milestones=milestones[:3],
+        proof=[row.id for row in milestones[:3] if evidence.asked_for(row.standard)],
         share=_share(project),
         proxy=proxy,
         projects=[project.id],

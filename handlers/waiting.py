@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.messages import Button, Card, plain
-from bot.rules import cadence
+from bot.rules import cadence, evidence
 from bot.rules.cadence import Period
 from bot.rules.calendar import DAY
 from bot.rules.entitlement import Action, nudged_for
@@ -124,7 +124,8 @@ def of_milestone(desk: Desk, person: int, project: Project, milestone: Milestone
     if project.id not in desk.standing(person).reports:
         return None
     days = desk.calendar.workdays_between(desk.today, milestone.due)
-    what = desk.text("nudge.milestone", locale, milestone=milestone.name, due=milestone.due, days=days)
+    proof = evidence.asked_for(milestone.standard)
+    what = desk.text("nudge.milestone", locale, milestone=milestone.name, due=milestone.due, days=days, proof=proof)
     rank = (1 if days < 0 else 2, milestone.due, project.number)
     return Entry(
         f"milestone:{milestone.id}", "milestone", rank, project.name, plain(what), _last(desk, project, locale), days < 0,

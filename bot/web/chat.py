@@ -173,7 +173,9 @@ class Chat:
         if served is None:
             return refusal(404, "no_such_file")
         path, name = served
-        return FileResponse(path, headers=await asyncio.to_thread(files.headers, path, name))
+        headers = await asyncio.to_thread(files.headers, path, name)
+        copy = await asyncio.to_thread(files.copy_for_others, path) if kind != "picture" else None
+        return FileResponse(path, headers=headers) if copy is None else Response(copy, headers=headers)
 
     # --- saying -----------------------------------------------------------------------------------------------------
 

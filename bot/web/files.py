@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
 
+from bot.bare import bare, may_tell
 from bot.channels.webchat import WebChat
 from bot.errands import stored_path
 from bot.messages import place_and_name
@@ -56,6 +57,13 @@ def picture_type(path: Path) -> str:
 def tidy_name(name: str) -> str:
     """A name that is safe in a header and on every disk."""
     return UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")[-120:]
+
+
+def copy_for_others(path: Path) -> bytes | None:
+    """A photo or film without the position it was taken at; None where it is none, and may go out as it is."""
+    with path.open("rb") as file:
+        head = file.read(16)
+        return bare(head + file.read()) if may_tell(head) else None
 
 
 def headers(path: Path, name: str) -> dict[str, str]:
