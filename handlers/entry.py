@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.messages import Ack, Incoming
-from handlers import corrections, directives, groups, guard, routes, start
+from handlers import corrections, directives, groups, guard, questions, routes, start
 from handlers.desk import House, Turn
 from storage import conversations, outbox, people
 
@@ -52,6 +52,9 @@ def _route(turn: Turn) -> None:
 def answered(turn: Turn) -> None:
     """Words that answer the open step, or stand for themselves: also those of a message edited later, an offered correction."""
     step = routes.STEPS.get(turn.talk.step)
+    aside = turn.talk.step in routes.ASIDE and turn.incoming.kind == "text"
+    if aside and questions.asked(turn, turn.typed, only_plain=True):
+        return  # the draft waits
     if step:
         step(turn)
     else:

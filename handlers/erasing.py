@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.messages import Button, Card, Incoming
 from bot.rules.entitlement import Action
-from bot.rules.striking import striker
 from bot.rules.words import MessageClass
 from handlers import dossier, pick
 from handlers.desk import Desk, Turn
@@ -265,9 +264,8 @@ def carry_out(desk: Desk, mistake: Mistake, reason: str) -> dict[str, Any]:
     was done, for the answer: messages, files, cards, mine (the words were the speaker's own), figures (some were reported with them)."""
     by = desk.person if isinstance(desk, Turn) else None
     stub = desk.text("guard.stub").strip()
-    strike, loose = striker(mistake.texts, stub), striker(mistake.texts, stub, pieces=True)
     gone = {row.sha256 for row in mistake.files if row.sha256}
-    found = erasing.take_out(desk.session, desk.house.sealer, mistake.person, mistake.since, strike, loose)
+    found = erasing.take_out(desk.session, desk.house.sealer, mistake.person, mistake.since, mistake.texts, stub)
     carried = erasing.sent_files(desk.session, mistake.since, gone)
     shown = list({row.id: row for row in (*found.said, *carried)}.values())
     uploads = [

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.messages import Address, Button, Card
 from bot.rules.entitlement import BY_POST, Action
 from bot.rules.words import MessageClass, Post
-from handlers import alarms, board, start
+from handlers import alarms, board, questions, start
 from handlers.desk import Desk, Turn
 from storage import groups, people
 from storage.board import Reach
@@ -17,6 +17,7 @@ GLANCE_MINUTES = 10
 """How often a group may ask for its 总览, at most."""
 BIND_WORDS = re.compile(r"绑定群?\s*[:：]?\s*(?=[0-9A-Za-z])")
 SHOWN = 5
+ASK = "查数"
 PAGE = "webchat"
 """The channel of the page."""
 
@@ -24,12 +25,15 @@ PAGE = "webchat"
 
 
 def heard(turn: Turn) -> None:
-    """Something said in a group: a code binds it, 总览 shows its board; to nothing else there is an answer."""
+    """Something said in a group: a code binds it, 总览 shows its board; a question put to the bot
+    itself is answered with figures; to nothing else there is an answer."""
     command, typed = turn.incoming.command, turn.typed
     if command == "bind" or (command == "start" and typed) or (not command and BIND_WORDS.match(typed)):
         bind(turn, typed)
     elif command == "board" or (not command and typed == "总览"):
         glance(turn)
+    elif command == "ask" or turn.incoming.facts.get("addressed") or typed.startswith(ASK):
+        _asked(turn, typed.removeprefix(ASK))
 
 
 def bind(turn: Turn, typed: str) -> None:
@@ -96,6 +100,12 @@ def glance(turn: Turn) -> None:
     card = Card(board.overview(turn, facts), picture=board.picture(turn, facts))
     shown = [item["project"] for item in facts["troubled"]]
     turn.say(MessageClass.ANSWER, card, chat_group=group.id, about=about, projects=shown)
+
+
+def _asked(turn: Turn, words: str) -> None:
+    group = groups.group_at(turn.session, turn.incoming.channel, turn.incoming.chat, turn.incoming.thread)
+    if group is not None:
+        questions.in_group(turn, words, group, reach(turn, group))
 
 
 def reach(desk: Desk, group: ChatGroup) -> Reach:

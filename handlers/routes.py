@@ -43,6 +43,7 @@ from handlers import (
     pick,
     plans,
     proxies,
+    questions,
     quiet,
     reports,
     review,
@@ -90,8 +91,10 @@ def otherwise(turn: Turn) -> None:
     if directives.offered(turn):
         return
     if not turn.may(turn.person, Action.REPORT):
-        if not dossier.asked(turn, turn.typed):
+        if not dossier.asked(turn, turn.typed) and not questions.asked(turn, turn.typed, bare=True):
             turn.reply("start.not_understood", words=turn.typed)
+        return
+    if questions.asked(turn, turn.typed):
         return
     read = reading.read(turn.typed, turn.today, turn.house.lexicon)
     if confirming.says_something(read) and not (read.blockers and not read.percents and not read.amounts):
@@ -131,6 +134,7 @@ COMMANDS = (
     Route("export", ("导出",), exports.show, Action.BOARD),
     Route("lexicon", ("词库",), lexicon.review, Action.DISPATCH),
     Route("mattertable", ("事项统计",), matter_table.show, Action.BOARD),
+    Route("ask", ("查数",), questions.ask),
     Route("mistake", ("误发", "误发清除", "撤回误发", "清除误发"), erasing.start),
     Route("help", ("帮助", "help"), start.show_help),
     Route("invite", ("邀请",), admin.invite, Action.ADMINISTER),
@@ -254,6 +258,9 @@ BUTTONS: dict[str, Handler] = {
     "summary.release": summaries.release,
     "summary.amend": summaries.amend,
     "summary.skip": summaries.skip,
+    "question.list": questions.listed,
+    "question.matter": questions.of_matter,
+    "question.kept": questions.kept,
     "erase.pick": erasing.picked,
     "erase.report": erasing.of_report,
     "erase.now": erasing.now,
@@ -283,6 +290,9 @@ BUTTONS: dict[str, Handler] = {
     "spot.start": spot_checks.start,
     "spot.inspector": spot_checks.chosen,
     "spot.cancel": spot_checks.cancel,
+    "spot.open": spot_checks.listed,
+    "spot.look": spot_checks.look,
+    "spot.withdraw": spot_checks.withdraw,
     "spot.mine": spot_checks.mine,
     "spot.show": spot_checks.show,
     "spot.true": spot_checks.confirmed,
@@ -341,6 +351,9 @@ STEPS: dict[str, Handler] = {
 
 PASTED = frozenset({"meeting.paste", "admin.holidays"})
 """Steps answered by a pasted text, whatever word it begins with."""
+
+ASIDE = frozenset({"report.figures", "report.pick"})
+"""Steps during which a plain question is answered, too, without touching the draft."""
 
 EVENTS: dict[str, Handler] = {
     "errand": errands.came_back,

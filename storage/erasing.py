@@ -1,7 +1,7 @@
 """Words and files that are to be destroyed: where they lie, and how they are taken out of there."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.messages import Incoming
+from bot.rules.striking import Strike, striker
 from storage import dispatch_log
 from storage.db import finish, overwrite
 from storage.dispatch_log import KEPT, WORDS, Entry, Sealer
@@ -36,8 +37,8 @@ BESIDE = frozenset(
     {*KEPT, "dispatch_log", "log_words", "person", "account", "incoming", "outbox", "conversation", "stored_file", "card_token", "nudge", "errand"}
 )  # fmt: skip
 """Tables that are looked through in their own way; every other table with words of a person is swept."""
-Strike = Callable[[Any], Any]
-"""The same value without the words that are to go."""
+LEAST = 4
+"""Shorter parts of what was written are left where they stand."""
 
 # --- what came in ---------------------------------------------------------------------------------------------------------
 
@@ -177,15 +178,14 @@ class Found:
     linked: set[tuple[str, str]] = field(default_factory=set)
 
 
-def take_out(session: Session, sealer: Sealer, person: int, since: datetime, strike: Strike, loose: Strike) -> Found:
-    """Takes words of a person out of wherever they lie since a moment: the log's words, rows, drafts, messages, buttons, reminders.
-
-    strike: takes out the words themselves; loose: pieces of them, too, for what only this person was shown.
-    """
+def take_out(session: Session, sealer: Sealer, person: int, since: datetime, texts: Sequence[str], stub: str) -> Found:
+    """Takes words of a person out of wherever they lie since a moment: the log's words, rows, drafts, messages, buttons, reminders."""
     overwrite(session)
     found = Found()
-    fields = _fields(session, sealer, person, since, strike)
+    fields = _fields(session, sealer, person, since, texts, stub)
     found.linked = {key for key, _ in fields}
+    wanted = [*texts, *(text for kept in fields.values() for text in kept if _inside(text, texts))]
+    strike, loose = striker(wanted, stub), striker(wanted, stub, pieces=True)
     found.entries = dispatch_log.rewrite(session, sealer, since, lambda entry: _left(entry, person, fields, strike))
     found.rows = _rows(session, fields, strike)
     _drafts(session, person, loose)
@@ -196,23 +196,34 @@ def take_out(session: Session, sealer: Sealer, person: int, since: datetime, str
     return found
 
 
-def _fields(
-    session: Session, sealer: Sealer, person: int, since: datetime, strike: Strike
-) -> set[tuple[tuple[str, str], str]]:
-    """((table, key), column) of the logged rows into which this person's entries put the words."""
+Fields = dict[tuple[tuple[str, str], str], set[str]]
+"""((table, key), column) of rows -> what stood there."""
+
+
+def _inside(text: str, texts: Sequence[str]) -> bool:
+    """Whether a text is but a part of what was written: without the word that began it."""
+    bare = text.strip()
+    return len(bare) >= LEAST and any(bare in whole for whole in texts)
+
+
+def _fields(session: Session, sealer: Sealer, person: int, since: datetime, texts: Sequence[str], stub: str) -> Fields:
+    """Into which columns of logged rows this person's entries put the words."""
     finish(session, LogEntry)
     finish(session, LogWords)
+    strike = striker(texts, stub)
     first = session.execute(select_columns(sa.func.min(LogEntry.id)).where(col(LogEntry.at) >= since)).scalar()
-    found = set()
+    found: Fields = {}
     for entry in dispatch_log.entries(session, sealer, after=first - 1) if first else ():
         if entry.row.person == person:
-            for key, texts in (entry.row_words or {}).items():
+            for key, columns in (entry.row_words or {}).items():
                 table, _, number = key.partition(":")
-                found |= {((table, number), name) for name, text in texts.items() if strike(text) != text}
+                for name, text in columns.items():
+                    if isinstance(text, str) and (strike(text) != text or _inside(text, texts)):
+                        found.setdefault(((table, number), name), set()).add(text)
     return found
 
 
-def _left(entry: Entry, person: int, fields: set[tuple[tuple[str, str], str]], strike: Strike) -> dict[str, Any] | None:
+def _left(entry: Entry, person: int, fields: Fields, strike: Strike) -> dict[str, Any] | None:
     """What stays of the words beside an entry; None where they are not touched."""
     words = strike(entry.words) if entry.row.person == person else entry.words
     rows = {
@@ -225,7 +236,7 @@ def _left(entry: Entry, person: int, fields: set[tuple[tuple[str, str], str]], s
     return {"words": words, "rows": rows} if words != entry.words or rows != entry.row_words else None
 
 
-def _rows(session: Session, fields: set[tuple[tuple[str, str], str]], strike: Strike) -> list[SQLModel]:
+def _rows(session: Session, fields: Fields, strike: Strike) -> list[SQLModel]:
     changed = {}
     for (table, number), name in fields:
         row = session.get(KEPT[table], int(number)) if number.isdigit() else None

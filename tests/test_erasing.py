@@ -94,7 +94,7 @@ async def test_the_word_alone_offers_the_last_messages(town):
     await sends(town, WANG, SECRET, "501")
     await town.presses(WANG, "取消")
     await town.says(WANG, "误发")
-    assert "1. " in town.text(WANG) and "老婆晚上想吃糖醋排骨，钥匙…" in town.text(WANG)
+    assert "1. " in town.text(WANG) and "老婆晚上想吃糖醋排骨，钥匙在…" in town.text(WANG)
     await town.presses(WANG, "1")
     await town.presses(WANG, "销毁")
     nowhere(town, "糖醋排骨")

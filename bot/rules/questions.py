@@ -1,0 +1,197 @@
+"""What is asked: which rate, number, sum or project, under which filters, over which time. Pure; names that exist are given."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.rules.reading.script import plain
+from bot.rules.words import Category, Kind, Level, Light
+
+LONGEST = 60
+"""Characters; what is longer is told, not asked."""
+NOUN = 14
+"""Characters of a bare subject (开工率, 红灯项目): somebody who reports nothing asks with it."""
+DAY = timedelta(days=1)
+T = TypeVar("T")
+
+
+class Subject(StrEnum):
+    STARTED = "started"
+    RESUMED = "resumed"
+    FINISHED = "finished"
+    INVESTED = "invested"
+    TOTAL = "total"
+    REPORTED = "reported"
+    LIGHTS = "lights"
+    MATTERS = "matters"
+    MILESTONES = "milestones"
+    PROGRESS = "progress"
+    COUNT = "count"
+    STATE = "state"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of days, as it was said."""
+
+    first: date
+    last: date
+    words: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. sure: with a question's words, not as a bare subject; plain: and ends with them. negated: 没开工, 没报, 没解决. figures: a number was typed as
+    well, so that it may be a report. of_matters: new, closed, overdue, open. named: known values that were said, by kind of name."""
+
+    subject: Subject
+    sure: bool = False
+    plain: bool = False
+    negated: bool = False
+    level: Level | None = None
+    kind: Kind | None = None
+    light: Light | None = None
+    category: Category | None = None
+    of_matters: str = "open"
+    span: Span | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    when: bool = False
+
+
+_ASKS = re.compile(
+    r"多少|[有还共]?几[个项家成条件处]|有几|哪[些几个家里]|谁|吗|么[?]?$|呢[?]?$|[?]|怎么?样|如何|咋样|到哪|到什么|什么(?:情况|进度|程度|时候|时间)|啥(?:情况|进度|时候)|何时|几时|几月"
+    r"|是不是|是否|有没有|有无|了没|没有[?]?$|查一?[下查]|看看|看一下|统计一?下|报个数|列一?下|占比|比例"
+)
+_TELLS = re.compile(
+    "需要|急需|亟需|请|希望|恳|影响|制约|协调|帮忙|帮助|建议|预计|正在|因为|由于|导致|[^没未]有?(?:困难|问题)[,，]"
+)
+_ENDS = re.compile(
+    r"(?:多少(?:钱|个|亿|万)?|几[个项家成条件]|吗|呢|谁|哪[些几个]|到哪一?步?了?|怎么?样了?|如何了?|咋样了?|没有?|率)[?]?$|[?]$|^谁"
+)
+"""Some of the words that ask also tell (还有几个问题需要协调): who reports is asking only where the sentence ends so, or tells nothing."""
+_WHEN = re.compile("什么(?:时候|时间)|啥时候?|何时|几时|几月|哪天|多久")
+_NOT = r"(?:还没有?|没有?|尚未|未|没能)"
+_SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
+    (Subject.MATTERS, re.compile(r"问题|困难|事项|卡点|堵点|难题|诉求|交办|销号")),
+    (Subject.MILESTONES, re.compile("节点")),
+    (Subject.LIGHTS, re.compile("[红黄绿]灯|亮灯|灯|(?:红|黄|绿)(?:的|牌|色)")),
+    (Subject.REPORTED, re.compile(rf"{_NOT}(?:上报|填报|报送|报(?!批|建|审|规)|填)|报了(?:没|几|多少|吗)|(?:上报|填报|报送)率|漏报|报齐|都报了|(?:上报|填报)情况")),
+    (Subject.RESUMED, re.compile("复工")),
+    (Subject.STARTED, re.compile("开工|动工|开建|开了工")),
+    (Subject.FINISHED, re.compile("竣工|完工|投产|建成|达效")),
+    (Subject.TOTAL, re.compile("总投资|计划投资|年计划|投资规模|投资计划")),
+    (Subject.INVESTED, re.compile("投资|完成(?:了)?多少(?:钱|亿|万)?|完成率|花了多少|投了多少|序时")),
+    (Subject.PROGRESS, re.compile("平均进度|(?:整体|总体|平均)?(?:形象)?进度|干到哪|建到哪|干了几成")),
+    (Subject.COUNT, re.compile(r"(?:多少|几)个?(?:[省市区]?级?重点)?(?:新建|续建)?项目|项目.{0,6}(?:多少|几)个|(?:一共|总共|共有?).{0,4}(?:多少|几)个|项目数|[省市区]级?重点.{0,4}(?:多少|几)")),
+    (Subject.STATE, re.compile("到哪|进展|怎么?样|如何|什么情况|啥情况|情况")),
+)  # fmt: skip
+_NEGATED = re.compile(
+    rf"{_NOT}(?:能|有)?(?:开工|动工|开建|复工|竣工|完工|投产|建成|报|填|上报|填报|解决|办结|办|销号|答复|完成|签收)|没解决|未解决|不能开工|未能"
+)
+_FIGURES = re.compile(r"\d+(?:\.\d+)?\s*(?:%|万|亿)|[一二三四五六七八九]成")
+_LEVELS = {
+    Level.PROVINCE: "省级|省重点|省重大|省里",
+    Level.CITY: "市级|市重点|市重大|市里",
+    Level.DISTRICT: "区级|区重点|区里|县级|县重点",
+}
+_KINDS = {Kind.NEW: "新建|新开工", Kind.CONTINUED: "续建|结转", Kind.RESERVE: "储备|谋划"}
+_LIGHTS = {Light.RED: "红灯|红的|红牌|红色", Light.YELLOW: "黄灯|黄的|黄牌|黄色", Light.GREEN: "绿灯|绿的|绿色"}
+_CATEGORIES = {
+    Category.EXPROPRIATION: "征拆|征地|拆迁|征收", Category.LAND: "用地|土地|供地|地的?问题", Category.MONEY: "资金|融资|贷款|缺钱", Category.APPROVAL: "审批|手续|环评|能评|报批",
+    Category.POWER: "用电|供电|电力|通电", Category.WATER: "用水|供水|通水", Category.GAS: "燃气|用气|供气", Category.HEAT: "供热|用热", Category.NETWORK: "网络|通信|通网",
+    Category.ROAD: "道路|修路|通路", Category.UTILITIES: "要素|水电", Category.LABOUR: "用工|招工|缺人", Category.SURROUNDINGS: "施工环境|阻工|扰民|强揽", Category.OWNER: "企业自身|业主自身",
+}  # fmt: skip
+_NEW = re.compile("新提|新增|新反映|提了|反映了|新的|收到")
+_CLOSED = re.compile(r"(?<!没)(?<!未)(?<!没有)(?:解决了|已解决|办结了|已办结|销号了|已销号|解决(?:了)?(?:多少|几))")
+_OVERDUE = re.compile("超期|逾期|超时|到期没|拖")
+
+
+def asked(text: str, today: date, names: Mapping[str, Iterable[str]] | None = None) -> Question | None:
+    """What a text asks, None where it asks nothing that figures could answer. names: kind of name (town, unit, category, chain) -> those
+    there are."""
+    words = plain(text).strip()
+    if not words or len(words) > LONGEST:
+        return None
+    ends, figures = bool(_ENDS.search(words)), bool(_FIGURES.search(words))
+    sure = bool(_ASKS.search(words)) and (ends or not _TELLS.search(words))
+    subject = next((subject for subject, pattern in _SUBJECTS if pattern.search(words)), None)
+    light = _of(_LIGHTS, words)
+    if subject is None or (subject is Subject.STATE and not sure) or (not sure and (len(words) > NOUN or figures)):
+        return None
+    if subject is Subject.LIGHTS and light is None and "灯" not in words:
+        return None
+    return Question(
+        subject, sure and not figures, ends and sure and not figures, bool(_NEGATED.search(words)), _of(_LEVELS, words), _of(_KINDS, words), light,
+        _of(_CATEGORIES, words) if subject is Subject.MATTERS else None, _which_matters(words), span(words, today),
+        _named(words, names or {}), bool(_WHEN.search(words)),
+    )  # fmt: skip
+
+
+def _of(table: Mapping[T, str], words: str) -> T | None:
+    return next((one for one, pattern in table.items() if re.search(pattern, words)), None)
+
+
+def _which_matters(words: str) -> str:
+    if _NEW.search(words):
+        return "new"
+    if _CLOSED.search(words):
+        return "closed"
+    return "overdue" if _OVERDUE.search(words) else "open"
+
+
+def _named(words: str, names: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Of each kind the longest name that was said, whole or without what stands before it (长泉区住建局: 住建局)."""
+    found = {}
+    for kind, known in names.items():
+        said = [name for name in known if len(name) >= 2 and any(form in words for form in _forms(plain(name)))]
+        if said:
+            found[kind] = max(said, key=len)
+    return found
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    short = re.sub(r"^.{1,4}?[市区县](?=.{3,})", "", name)
+    bare = re.sub(r"(?:街道办事处|街道|镇|乡)$", "", name)
+    return tuple({form for form in (name, short, bare) if len(form) >= 2})
+
+
+# --- which time -------------------------------------------------------------------------------------------------------------
+
+_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?!\d|底前|前)")
+_QUARTER = re.compile("([一二三四1-4])季度")
+_NUMERALS = {word: at for at, word in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
+
+
+def span(words: str, today: date) -> Span | None:
+    """The stretch of days that is asked about; None where none is named. What is still going on ends today."""
+    year, month = date(today.year, 1, 1), today.replace(day=1)
+    before = (month - DAY).replace(day=1)
+    monday = today - timedelta(days=today.weekday())
+    quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    ten = today.replace(day=1 if today.day <= 10 else 11 if today.day <= 20 else 21)
+    fixed = (
+        ("去年|上年", date(today.year - 1, 1, 1), year - DAY), ("今年|本年|年初以来|全年|年度", year, today), ("上个?月", before, month - DAY), ("本月|这个?月|当月", month, today),
+        ("本季度?|这个?季度", quarter, today), ("上半年", year, min(date(today.year, 6, 30), today)), ("上周|上个?星期", monday - 7 * DAY, monday - DAY), ("本周|这周|这个?星期", monday, today),
+        ("本旬|这旬", ten, today), ("昨天|昨日", today - DAY, today - DAY), ("今天|今日|当天", today, today),
+    )  # fmt: skip
+    for pattern, first, last in fixed:
+        if found := re.search(pattern, words):
+            return Span(first, last, found[0])
+    if found := _QUARTER.search(words):
+        number = int(found[1]) if found[1].isdigit() else _NUMERALS[found[1]]
+        first = date(today.year, 3 * number - 2, 1)
+        return _until(first, 3, today, found[0])
+    if found := _MONTH.search(words):
+        number = int(found[1]) if found[1].isdigit() else _NUMERALS[found[1]]
+        return _until(date(today.year, number, 1), 1, today, found[0])
+    return None
+
+
+def _until(first: date, months: int, today: date, words: str) -> Span | None:
+    """Some months from a day on, but not beyond today; None where they are all still to come."""
+    at = first.month - 1 + months
+    last = date(first.year + at // 12, at % 12 + 1, 1) - DAY
+    return Span(first, min(last, today), words) if first <= today else None

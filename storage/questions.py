@@ -1,0 +1,232 @@
+"""Figures that answer questions: each of them one grouped statement over the projects that somebody may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.rules.words import Category, Kind, Light, MatterState
+from storage.board import Reach
+from storage.engines import select_columns
+from storage.tables import Matter, Milestone, Plan, Project, Report, Unit
+
+Where = Sequence[sa.ColumnElement[bool]]
+STARTED = ("开工", "动工", "开建")
+"""A milestone whose name has one of these, and is done, says that a project has started."""
+FINISHED = ("竣工", "完工", "投产", "建成")
+
+
+def names(session: Session) -> dict[str, list[str]]:
+    """Kind of name -> the names there are, by which a question may narrow the projects down."""
+    found = {"unit": list(session.execute(select_columns(Unit.name).where(col(Unit.parent).is_not(None))).scalars())}
+    for kind, column in (("town", Project.town), ("category", Project.category), ("chain", Project.chain)):
+        found[kind] = [name for name in session.execute(select_columns(column).distinct()).scalars() if name]
+    return found
+
+
+def where(
+    meant: Reach, *, level: Any = None, kind: Any = None, light: Any = None, units: Iterable[int] | None = None, **texts: str
+) -> Where:  # fmt: skip
+    """The projects that are meant: of those within reach those with this level, kind, light, unit (its own or leading one), and texts."""
+    found: list[sa.ColumnElement[bool]] = [meant.where]
+    for column, value in ((Project.level, level), (Project.kind, kind), (Project.light, light)):
+        if value is not None:
+            found.append(col(column) == value)
+    if units is not None:
+        among = list(units)
+        found.append(sa.or_(col(Project.unit).in_(among), col(Project.lead_unit).in_(among)))
+    return [*found, *(col(getattr(Project, name)) == text for name, text in texts.items())]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Over how many projects a figure is, how old the figures are (as_of of the oldest and the newest), how many have none, and since
+    when the list is as it is."""
+
+    count: int
+    oldest: date | None
+    newest: date | None
+    without: int
+    listed_since: datetime | None
+
+
+def basis(session: Session, meant: Where) -> Basis:
+    columns = select_columns(
+        sa.func.count(), sa.func.min(Project.as_of), sa.func.max(Project.as_of), sa.func.sum(sa.case((col(Project.as_of).is_(None), 1), else_=0)),
+        sa.type_coerce(sa.func.max(Project.created_at), Project.__table__.c.created_at.type),  # type: ignore[attr-defined]
+    )  # fmt: skip
+    count, oldest, newest, without, since = session.execute(columns.where(*meant)).one()
+    return Basis(count, oldest, newest, int(without or 0), since)
+
+
+def _milestone(parts: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    """Whether a project has a done milestone whose name has one of these in it."""
+    like = sa.or_(*(col(Milestone.name).contains(part) for part in parts))
+    return sa.exists().where(col(Milestone.project) == col(Project.id), col(Milestone.done_on).is_not(None), like)
+
+
+def _has_started() -> sa.ColumnElement[bool]:
+    money = sa.func.coalesce(Project.invested_year, 0) + sa.func.coalesce(Project.invested_before, 0) > 0
+    return sa.or_(col(Project.kind) == Kind.CONTINUED, _milestone(STARTED), col(Project.progress) > Decimal(0), money)
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many of how many, and the projects that are asked for by name: those that are not (`rest`), those that are (`done`)."""
+
+    count: int
+    of: int
+    new: int
+    of_new: int
+    done: list[int]
+    rest: list[int]
+
+
+def started(session: Session, meant: Where) -> Share:
+    """Which projects have started, those that are only planned (谋划储备) left out."""
+    return _shared(session, [*meant, col(Project.kind) != Kind.RESERVE], _has_started())
+
+
+def finished(session: Session, meant: Where) -> Share:
+    """Which have a done milestone of their end."""
+    return _shared(session, [*meant, col(Project.kind) != Kind.RESERVE], _milestone(FINISHED))
+
+
+def reported_within(session: Session, meant: Where, first: date) -> Share:
+    """Of which there is a figure of this day or later."""
+    return _shared(session, list(meant), col(Project.as_of) >= first)
+
+
+def _shared(session: Session, meant: Where, holds: sa.ColumnElement[bool]) -> Share:
+    flag = sa.case((holds, 1), else_=0)
+    rows = session.execute(
+        select_columns(Project.id, Project.kind, flag).where(*meant).order_by(col(Project.number))
+    ).all()
+    done, rest = [row[0] for row in rows if row[2]], [row[0] for row in rows if not row[2]]
+    new = [row for row in rows if row[1] is Kind.NEW]
+    return Share(len(done), len(rows), sum(row[2] for row in new), len(new), done, rest)
+
+
+@dataclass(frozen=True)
+class Money:
+    """元 of a stretch of time, of how many projects; the year's plan of those, and the plan until now."""
+
+    invested: int
+    projects: int
+    of: int
+    plan: int
+    plan_to_date: int
+    total: int
+    oldest: date | None
+    newest: date | None
+
+
+def money(session: Session, meant: Where, today: date) -> Money:
+    """The investment of the year so far, as reported; months of the plan up to the last whole one count as planned."""
+    current = sa.and_(
+        col(Project.invested_year).is_not(None), sa.extract("year", col(Project.invested_as_of)) == today.year
+    )
+    columns = select_columns(
+        sa.func.coalesce(sa.func.sum(sa.case((current, col(Project.invested_year)), else_=0)), 0), sa.func.coalesce(sa.func.sum(sa.case((current, 1), else_=0)), 0), sa.func.count(),
+        sa.func.coalesce(sa.func.sum(sa.case((col(Project.year) == today.year, col(Project.year_plan)), else_=0)), 0), sa.func.coalesce(sa.func.sum(Project.total), 0),
+        sa.func.min(sa.case((current, col(Project.invested_as_of)))), sa.func.max(sa.case((current, col(Project.invested_as_of)))),
+    )  # fmt: skip
+    invested, projects, of, plan, total, oldest, newest = session.execute(columns.where(*meant)).one()
+    months = (
+        select_columns(sa.func.coalesce(sa.func.sum(Plan.amount), 0))
+        .join(Project, col(Project.id) == col(Plan.project))
+        .where(*meant, col(Plan.year) == today.year, col(Plan.month) < today.month)
+    )
+    due = session.execute(months).scalar_one()
+    return Money(int(invested), int(projects), of, int(plan or 0), int(due), int(total), _day(oldest), _day(newest))
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def money_within(session: Session, meant: Where, first: date, last: date) -> tuple[int, int]:
+    """(元, projects) of a stretch of one year: for each project the newest sum since January told in it, less the newest told before."""
+    columns = (
+        select_columns(Report.project, Report.as_of, Report.invested_year)
+        .join(Project, col(Project.id) == col(Report.project))
+        .where(
+            *meant, col(Report.invested_year).is_not(None), sa.literal_column("report.state = 'counts'"), col(Report.as_of) >= date(last.year, 1, 1),
+            col(Report.as_of) <= last,
+        )
+        .order_by(col(Report.as_of), col(Report.id))
+    )  # fmt: skip
+    before: dict[int, int] = {}
+    within: dict[int, int] = {}
+    for project, as_of, invested in session.execute(columns):
+        (within if as_of >= first else before)[project] = invested
+    return sum(sum_ - before.get(project, 0) for project, sum_ in within.items()), len(within)
+
+
+def lights(session: Session, meant: Where) -> dict[Light, list[int]]:
+    """light -> its projects."""
+    found: dict[Light, list[int]] = {light: [] for light in Light}
+    for project, light in session.execute(
+        select_columns(Project.id, Project.light).where(*meant).order_by(col(Project.number))
+    ):
+        found[light].append(project)
+    return found
+
+
+def progress(session: Session, meant: Where) -> tuple[Decimal | None, int]:
+    """(the plain mean of the overall progress in percent, of how many projects)."""
+    told = [
+        value
+        for value in session.execute(select_columns(Project.progress).where(*meant)).scalars()
+        if value is not None
+    ]
+    return (sum(told, Decimal(0)) / len(told) if told else None, len(told))
+
+
+def matters(
+    session: Session, meant: Where, *, which: str, category: Category | None, first: datetime | None, last: datetime | None, now: datetime,
+    open_to_all: bool,
+) -> list[Matter]:  # fmt: skip
+    """The matters of these projects: open, overdue, new or closed (within a stretch of time). open_to_all: not the internal ones."""
+    found = [*meant]
+    if which == "overdue":
+        working = (MatterState.UNSIGNED, MatterState.HANDLING, MatterState.PROMISED)
+        found += [col(Matter.state).in_(working), col(Matter.due_at) <= now]
+    elif which == "open":
+        found.append(col(Matter.state) != MatterState.CLOSED)
+    moment = col(Matter.closed_at) if which == "closed" else col(Matter.raised_at)
+    if which == "closed":
+        found.append(col(Matter.state) == MatterState.CLOSED)
+    if first is not None and last is not None and which in ("new", "closed"):
+        found += [moment >= first, moment < last]
+    if category is not None:
+        among = [one for one in Category if one is category or (category is Category.UTILITIES and one.utility)]
+        found.append(col(Matter.category).in_(among))
+    if open_to_all:
+        found.append(col(Matter.internal).is_(False))
+    statement = (
+        select(Matter)
+        .join(Project, col(Project.id) == col(Matter.project))
+        .where(*found, col(Matter.part_of).is_(None))
+    )
+    return list(session.exec(statement.order_by(col(Matter.raised_at), col(Matter.id))).all())
+
+
+def overdue_milestones(session: Session, meant: Where, today: date) -> list[int]:
+    """The projects of open milestones past their limit, one for each milestone; not those of paused projects."""
+    running = sa.or_(col(Project.paused_until).is_(None), col(Project.paused_until) < today)
+    statement = (
+        select_columns(Milestone.project)
+        .join(Project, col(Project.id) == col(Milestone.project))
+        .where(*meant, col(Milestone.due) < today, col(Milestone.done_on).is_(None), running)
+        .order_by(col(Milestone.due), col(Milestone.id))
+    )
+    return list(session.execute(statement).scalars())
+
+
+def ids(session: Session, meant: Where) -> list[int]:
+    return list(session.execute(select_columns(Project.id).where(*meant).order_by(col(Project.number))).scalars())
