@@ -8,7 +8,8 @@ from typing import Any
 from bot.rules import orders, reading
 from bot.rules.entitlement import Action
 from bot.rules.mending import Mend, project_meant, references
-from bot.rules.minutes import Item, names_in, read_minutes
+from bot.rules.minute_words import names_in
+from bot.rules.minutes import Item, read_minutes
 from bot.rules.units import units_named
 from bot.rules.words import Category
 from handlers import days

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.mending import Mend, project_meant, read_mend, references
-from bot.rules.minutes import Minutes, names_in, read_minutes
+from bot.rules.minute_words import names_in
+from bot.rules.minutes import Minutes, read_minutes
 
 DATA = Path(__file__).parents[1] / "data" / "minutes"
 TODAY = date(2026, 11, 24)
