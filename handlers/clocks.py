@@ -70,8 +70,7 @@ def _whom(desk: Desk, matter: Matter, kinds: frozenset[str]) -> int | None:
     if matter.state in WORKING:
         rung = rung_of(matter)
         return None if rung and rung.district_leader and not kinds & OF_A_LEADER else matter.person
-    waits = matter.part_of is not None or matters.open_parts(desk.session, matter.id)
-    return None if waits else raisers_of(desk, matter)[0]
+    return None if joint.waits(desk, matter) else raisers_of(desk, matter)[0]
 
 
 def _remind_office(desk: Desk, matter: Matter) -> None:
@@ -88,10 +87,8 @@ def _remind_office(desk: Desk, matter: Matter) -> None:
 
 
 def _answered(desk: Desk, matter: Matter) -> None:
-    """The raiser is silent: to the office. A co-unit's part waits for the whole."""
-    if matter.part_of is not None:
-        joint.wait(desk, matter)
-    else:
+    """The raiser is silent: to the office. What waits for others goes on waiting: their own clocks run."""
+    if not joint.waits(desk, matter):
         ladder.dispute(desk, matter)
 
 

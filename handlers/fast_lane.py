@@ -10,7 +10,7 @@ from handlers import ladder
 from handlers.desk import Desk, Turn
 from handlers.matters import show
 from handlers.parties import asked, office
-from handlers.telling import hand_to, record, ruling, take_back, tell_doer
+from handlers.telling import hand_to, record, ruling, take_back, tell_doer, tell_raiser
 from storage.tables import Matter
 
 KINDS = ("safety", "mass", "other")
@@ -50,11 +50,17 @@ def tell_dispatcher(desk: Desk, matter: Matter) -> None:
 def grant(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
     """同意特办: straight to the highest leader there is."""
     matter.fast_lane, matter.urgency = FastLane.GRANTED, Urgency.URGENT
-    record(turn, matter, "fast_granted", person=turn.person)
+    entry = record(turn, matter, "fast_granted", person=turn.person)
     take_back(turn, matter, ruling(matter))
     to = _top(turn, matter)
-    if to is not None and to != matter.rung:
+    if to is not None:
         ladder.climb(turn, matter, to, by=turn.person, why=matter.fast_reason, at_once=loud(turn, matter))
+    else:
+        if matter.person is not None:
+            hand_to(
+                turn, matter, entry, matter.person, "fast_granted", said=matter.fast_reason, at_once=loud(turn, matter)
+            )
+        tell_raiser(turn, matter, entry, "fast_granted", by=turn.person)
     tell_doer(turn, matter, "fast_granted")
 
 

@@ -82,7 +82,6 @@ def finish(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None
     if matter.part_of is not None:
         joint.part_answered(turn, matter, entry)
     elif matters.open_parts(turn.session, matter.id):
-        joint.wait(turn, matter)
         tell_raiser(turn, matter, entry, "lead_answered")
     else:
         joint.ask_raisers(turn, matter, entry)

@@ -41,7 +41,6 @@ def part_answered(desk: Desk, part: Matter, entry: int) -> None:
     whole = matters.by_id(desk.session, part.part_of or 0)
     if whole is None:
         return
-    wait(desk, part)
     if whole.person is not None and whole.person != part.person:
         inform(desk, part, entry, whole.person, "part_answered", said=part.answer)
     if whole.state is MatterState.ANSWERED and not matters.open_parts(desk.session, whole.id):
@@ -55,14 +54,9 @@ def ask_raisers(desk: Desk, matter: Matter, entry: int) -> None:
         hand_to(desk, matter, entry, person, "answered", told=0)
 
 
-def wait(desk: Desk, matter: Matter) -> None:
-    """What is answered waits for the others: looked at again when the last of them has to be done."""
-    others = matters.open_parts(desk.session, matter.id)
-    whole = matters.by_id(desk.session, matter.part_of) if matter.part_of is not None else None
-    ends = [one.due_at for one in (*others, whole) if one is not None]
-    tomorrow = desk.calendar.add_working_days(desk.now, 1)
-    limits.start(desk, matter, max([tomorrow, *ends]))
-    desk.session.flush()
+def waits(desk: Desk, matter: Matter) -> bool:
+    """Whether an answer waits for others: a part's for the whole, the lead's for its co-units. The raiser is not asked yet."""
+    return matter.part_of is not None or bool(matters.open_parts(desk.session, matter.id))
 
 
 def close_parts(turn: Turn, matter: Matter) -> None:
