@@ -243,8 +243,11 @@ def confirm(turn: Turn) -> None:
         return
     old, project = found
     turn.done()
+    check = spot_checks.by_id(turn.session, draft["check"]) if draft["check"] else None
+    if check is not None:
+        check.state = "corrected"
     new = write(turn, project, old, draft)
-    if draft["check"] and (check := spot_checks.by_id(turn.session, draft["check"])) is not None:
+    if check is not None:
         close_check(turn, check, project, "corrected", draft["reason"], new)
     waits = new.state is ReportState.REVIEW
     turn.reply("correct.done", project=project, report=new, old=old, waits=waits, projects=[project.id])

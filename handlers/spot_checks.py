@@ -37,15 +37,58 @@ def command(turn: Turn) -> None:
 
 
 def listed(turn: Turn) -> None:
-    """What the dispatcher waits for, and 抽查 to draw more."""
+    """What the dispatcher waits for, and 抽查 to draw more; a number opens one."""
     rows = spot_checks.open_of(turn.session, dispatch.reach(turn))
-    lines = [
-        (project, people.name_of(turn.session, check.inspector), check.drawn_at) for check, project, _ in rows[:20]
+    pages = max(1, -(-len(rows) // SHOWN))
+    page = turn.args.get("page", 0) % pages
+    shown = rows[page * SHOWN :][:SHOWN]
+    lines = [(project, people.name_of(turn.session, check.inspector), check.drawn_at) for check, project, _ in shown]
+    keys = [Button(str(at), "spot.look", {"check": check.id}) for at, (check, _, _) in enumerate(shown, 1)]
+    more = [turn.key("more", "spot.open", page=page + 1)] if pages > 1 else []
+    turn.reply(
+        "spot.open", [keys, [turn.key("spot_check", "spot.start", "primary"), *more]], reusable=True, lines=lines, count=len(rows),
+        page=page + 1, pages=pages, projects=[project.id for _, project, _ in shown],
+    )  # fmt: skip
+
+
+def look(turn: Turn) -> None:
+    """One that the dispatcher waits for: what is asked of whom, and 撤回."""
+    found = _dispatched(turn)
+    if found is None:
+        return
+    check, project = found
+    report = turn.session.get(Report, check.report)
+    if check.state != "open" or report is None:
+        turn.reply("spot.done_before", project=project, state=check.state)
+        return
+    keys = [
+        turn.key("withdraw", "spot.withdraw", check=check.id),
+        turn.key("project", "project.show", project=project.id, fresh=True),
     ]
     turn.reply(
-        "spot.open", [[turn.key("spot_check", "spot.start", "primary"), turn.key("desk", "desk.show")]], lines=lines, count=len(rows),
-        projects=[project.id for _, project, _ in rows[:20]],
+        "spot.waiting", [keys], project=project, report=report, who=people.name_of(turn.session, check.inspector), at=check.drawn_at,
+        projects=[project.id], about=f"spot:{check.id}",
     )  # fmt: skip
+
+
+def withdraw(turn: Turn) -> None:
+    """撤回: nobody need look any more."""
+    found = _dispatched(turn)
+    if found is None:
+        return
+    check, project = found
+    if check.state == "open":
+        corrections.close_check(turn, check, project, "withdrawn")
+    turn.reply("spot.done_before", [[turn.key("desk", "desk.show")]], project=project, state=check.state)
+
+
+def _dispatched(turn: Turn) -> tuple[SpotCheck, Project] | None:
+    check = spot_checks.by_id(turn.session, turn.args["check"])
+    project = projects.by_id(turn.session, check.project) if check else None
+    if check is None or project is None or not turn.may(turn.person, Action.DISPATCH, project.id):
+        turn.reply("start.no_such_thing")
+        return None
+    return check, project
 
 
 def start(turn: Turn) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers import judging
 from handlers.desk import Desk
-from storage import doubts, projects, reports
+from storage import doubts, projects, reports, spot_checks
 from storage.tables import Milestone, Project, Report
 
 BACK = timedelta(days=800)
@@ -23,6 +23,7 @@ def supersede(desk: Desk, project: Project, report: Report) -> list[Project | Mi
         if row.invested_year is not None and row.as_of >= (project.invested_as_of or report.as_of):
             project.invested_year, project.invested_as_of = row.invested_year, row.as_of
     changed: list[Project | Milestone] = [project, *_milestones(desk, project, old, report)]
+    spot_checks.follow(desk.session, old.id, report.id)
     left = [row for row in doubts.of_report(desk.session, old.id) if row.state in ("open", "explained")]
     judging.settle(desk, project, left, "corrected", report.recorded_by or report.person or 0, quiet=True)
     return changed

@@ -44,6 +44,14 @@ def _open(session: Session, *where: Any) -> list[tuple[SpotCheck, Project, Repor
     return [(check, project, report) for check, project, report in session.exec(statement)]
 
 
+def follow(session: Session, old: int, new: int) -> None:
+    """A report that is being checked was put right: the check is of what stands now."""
+    statement = select(SpotCheck).where(SpotCheck.report == old, SpotCheck.state == "open")
+    for row in session.exec(statement):
+        row.report = new
+    session.flush()
+
+
 def count_open(session: Session, meant: Reach) -> int:
     statement = (
         select_columns(sa.func.count())

@@ -103,7 +103,7 @@ async def test_not_true_is_a_new_entry_beside_the_old_one_and_the_reporter_is_to
         assert (new.source, new.corrects, new.progress, old.progress) == (Source.INSPECTION, old.id, 55, 65)
         assert session.get(Project, 1).progress == 55
         [check] = session.exec(select(SpotCheck)).all()
-        assert (check.state, check.correction) == ("corrected", new.id)
+        assert (check.state, check.report, check.correction) == ("corrected", old.id, new.id)
     assert "【抽查】“第1号标准车间”现场核实的数与 11-24 的填报不一致" in town.text(WANG)
     assert "原数保留" in town.text(WANG)
     await town.says(LI, "日志 1")
@@ -125,3 +125,33 @@ async def test_only_who_may_see_the_projects_is_sent_and_only_they_answer(settle
     assert "没有要您核实的" in town.text("外人")
     await town.says(WANG, "抽查 3")
     assert "种子" not in town.text(WANG)
+
+
+async def test_the_dispatcher_withdraws_a_check(settle_in):
+    town = settle_in("2026-11-24 10:00")
+    await district(town, 1)
+    await town.says(LI, "抽查 1 督查老赵")
+    await town.says(LI, "抽查")
+    await town.presses(LI, "1")
+    assert "派督查老赵核实" in town.text(LI)
+    await town.presses(LI, "撤回")
+    assert "已撤回" in town.text(LI)
+    await town.says(ZHAO, "抽查")
+    assert "没有要您核实的" in town.text(ZHAO)
+    check_log(town)
+
+
+async def test_a_report_put_right_meanwhile_is_checked_as_it_stands_now(settle_in):
+    town = settle_in("2026-11-24 10:00")
+    await district(town, 1)
+    await town.says(LI, "抽查 1 督查老赵")
+    await town.says(WANG, "更正")
+    await town.presses(WANG, "1")
+    await town.says(WANG, "64%，因为看错行")
+    await town.presses(WANG, "确认")
+    await town.says(ZHAO, "抽查")
+    assert "64%" in town.text(ZHAO)
+    await town.presses(ZHAO, "1")
+    await town.presses(ZHAO, "属实")
+    assert "属实" in town.text(ZHAO) and drawn(town)[1][0].report == 2
+    check_log(town)
