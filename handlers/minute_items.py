@@ -103,7 +103,10 @@ def opened(turn: Turn, *steps: str) -> Draft | None:
 def drafted(turn: Turn, item: Item, known: Around) -> Draft:
     """One item as a draft: what is named, matched with what there is; the words stay where nothing fits."""
     project = known.project(item.project) or known.project(item.words) or known.project(item.context)
-    category = orders.read(item.words, turn.today, known.units, lexicon=turn.house.lexicon).category
+    about = item.words
+    for name in (item.unit, *item.co_units):
+        about = about.replace(name, " ") if name else about
+    category = orders.category(about, turn.today, turn.house.lexicon)
     number = next((one for one in references(item.words) if one in known.agenda), None)
     return {
         "words": item.words, "unit": known.unit(item.unit), "unit_words": item.unit,

@@ -16,6 +16,8 @@ from bot.rules.reading.values import WorkingDay
 
 LONGEST = 60_000
 """Characters of minutes that are read."""
+MOST = 100
+"""Items of one meeting; what is beyond is given back."""
 
 # --- what is found ------------------------------------------------------------------------------------------------------
 
@@ -58,7 +60,8 @@ def read_minutes(text: str, today: date, working: WorkingDay = usual_working_day
     table, rest = rows_of(lines)
     nodes, unread = settled_points(outline(rest))
     told = [*((words, "") for words in table), *((node.whole, node.context) for node in nodes)]
-    found = [_item(words, context, held, working) for words, context in told]
+    found = [_item(words, context, held, working) for words, context in told[:MOST]]
+    unread += [words for words, _ in told[MOST:]]
     return replace(
         head,
         items=tuple(item for item in found if item.words),
