@@ -37,8 +37,10 @@ def record(turn: Turn) -> None:
 def _begin_record(turn: Turn, said: str) -> None:
     given = reading_orders.giving(said, turn.today, turn.calendar.is_workday)
     named = leader_named(turn, said) if said else []
+    read = reading_orders.read(said, turn.today, list(people.unit_names(turn.session).items()))
+    tells = read.lead or read.co or read.day or read.standard or not (named or given.way)
     orders.begin(
-        turn, "record", said, giver=named[0] if len(named) == 1 else None, way=given.way, document=given.document or None,
+        turn, "record", said if tells else "", giver=named[0] if len(named) == 1 else None, way=given.way, document=given.document or None,
         given_on=given.on.isoformat() if given.on else None,
     )  # fmt: skip
 

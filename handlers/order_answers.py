@@ -11,6 +11,8 @@ from storage import people, projects
 
 SHORT = 16
 """Longer answers say more than a day or a name."""
+NAME = 8
+"""Longer answers are no name."""
 _NONE = frozenset({"无", "没有", "没有文号", "无文号", "none"})
 _NO_LIMIT = re.compile(r"不限[期时]|没有期限|no limit", re.IGNORECASE)
 _TO_PLACE = frozenset({"待定", "不确定", "由项目办定", "项目办定", "unsure"})
@@ -80,10 +82,9 @@ def unit(turn: Turn, draft: Draft, said: str) -> bool:
     found = units.units_named(said, known)
     found = tuple(key for key in found if key in there) or found
     if not found:
-        if len(said) <= SHORT and not orders.read(said, turn.today, known).day:
+        if len(said) <= NAME:
             draft["notes"].append(["no_unit", said])
-            return len(said) <= 6
-        return False
+        return len(said) <= NAME
     part = asked["part"] if asked else "unit"
     draft["open"] = draft.get("open", [])[1:]
     if len(found) > 1:

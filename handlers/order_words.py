@@ -7,6 +7,7 @@ from bot.rules import orders
 from bot.rules.orders import Order
 from bot.rules.words import Category, Urgency
 from handlers.desk import Turn
+from handlers.order_answers import SHORT
 from handlers.order_draft import Draft, called, manned, placed, without_number
 from storage import people
 
@@ -81,6 +82,8 @@ def mended(turn: Turn, draft: Draft, said: str) -> None:
         draft["category"] = category
         return
     order = _read(turn, said)
+    if draft["kind"] == "record" and not (order.lead or order.co or order.day) and _given(turn, draft, said):
+        return
     mentions = [*([order.lead] if order.lead else []), *order.co]
     if mentions and _LEAVE_OUT.search(said):
         gone = {unit for one in mentions for unit in one.units}
@@ -94,6 +97,16 @@ def mended(turn: Turn, draft: Draft, said: str) -> None:
         draft["words"] = [*draft["words"], said]
     elif order.day or mentions:
         draft["mended"] = [*draft["mended"], said]
+
+
+def _given(turn: Turn, draft: Draft, said: str) -> bool:
+    """ "昨天交办的", "是会上说的": when and how the order was given. False: it says nothing of that."""
+    given = orders.giving(said, turn.today, turn.calendar.is_workday)
+    if len(said) > SHORT or not (given.on or given.way):
+        return False
+    draft["given_on"] = given.on.isoformat() if given.on else draft.get("given_on")
+    draft["way"], draft["document"] = given.way or draft["way"], given.document or draft.get("document")
+    return True
 
 
 def _without_standard(order: Order, said: str) -> Order:

@@ -133,6 +133,9 @@ async def test_given_by_telephone_recorded_next_morning_answered_and_confirmed_b
     town = settled(settle_in)
     await town.says(LI, "代录 昨天陈区长电话要求，请自规局本周五前就 17 号项目拿出供地方案")
     assert f"交办人：{CHEN}（区长）（11-23，电话，由您代录）" in town.text(LI), town.text(LI)
+    await town.says(LI, "11月20日会上说的")
+    assert "（11-20，会议，由您代录）" in town.text(LI)
+    await town.says(LI, "昨天电话交办的")
     await town.presses(LI, "确认")
     [row] = rows(town)
     assert (row.raised_by, row.recorded_by) == (town.people[CHEN], town.people[LI])
@@ -179,7 +182,9 @@ async def test_recorded_from_paper_with_photo_and_document_number_step_by_step(s
 
 async def test_of_a_leader_without_an_account_the_recorder_alone_decides(settle_in):
     town = settled(settle_in)
-    await town.says(LI, "代录 魏副区长会上要求，请住建局11月27日前报整改方案")
+    await town.says(LI, "代录 魏副区长会上")
+    assert "要哪个单位办什么" in town.text(LI)
+    await town.says(LI, "请住建局11月27日前报整改方案")
     assert "交办人：魏明远（副区长）（11-24，会议，由您代录）" in town.text(LI), town.text(LI)
     await town.presses(LI, "确认")
     assert "交办领导没有账号，是否办成由您确认" in town.text(LI)
