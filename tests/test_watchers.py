@@ -1,0 +1,95 @@
+"""抄送: who watches a matter has one card of it, kept up to date in place."""
+
+from bot.rules.words import Post
+from tests.test_matters import HEAD, LI, SUN, WANG, ZHAO, answers, check_log, look_at, raises, settled
+from tests.test_promises import promises
+from tests.town import Town
+
+BOSS = "分管区长"
+
+
+async def copied(settle_in, now: str = "2026-11-24 09:10") -> Town:
+    town = settled(settle_in, now)
+    town.person(BOSS, posts=[Post.LEADER])
+    await raises(town, SUN)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    await town.says(LI, BOSS)
+    return town
+
+
+async def test_one_card_that_is_edited_in_place(settle_in):
+    town = await copied(settle_in)
+    assert "【抄送】17-1" in town.text(BOSS) and town.last(BOSS).labels == ["查看", "不再关注"]
+    card = town.last(BOSS)
+    await town.presses(ZHAO, "签收")
+    assert "办理中" in card.text and "收件小赵签收" in card.text
+    await promises(town)
+    assert "已首次答复" in card.text and "办结期限 12-10" in card.text
+    await town.presses(ZHAO, "反馈")
+    await town.says(ZHAO, "材料已收")
+    await town.says(ZHAO, "17-1")
+    await answers(town, ZHAO)
+    assert "待核实" in card.text
+    await town.presses(SUN, "已解决")
+    assert "已销号" in card.text and card.labels == ["查看"]
+    assert town.messages(BOSS) == [card], "all day long one message"
+    await look_at(town, "2026-11-25 09:20")
+    assert town.messages(BOSS) == [card]
+    check_log(town)
+
+
+async def test_no_longer_watching(settle_in):
+    town = await copied(settle_in)
+    await town.presses(BOSS, "不再关注")
+    text, count = town.text(BOSS), len(town.messages(BOSS))
+    await town.presses(ZHAO, "签收")
+    assert (town.text(BOSS), len(town.messages(BOSS))) == (text, count) and "不再关注" not in town.last(BOSS).labels
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    assert BOSS in town.text(LI), "may be given a copy again"
+    check_log(town)
+
+
+async def test_at_night_the_card_comes_when_work_begins_with_all_that_happened(settle_in):
+    town = await copied(settle_in, "2026-11-24 20:00")
+    assert not town.messages(BOSS)
+    await look_at(town, "2026-11-25 08:31")
+    assert "【抄送】17-1" in town.text(BOSS)
+    check_log(town)
+
+
+async def test_who_watches_finds_it_in_their_list_and_sees_no_buttons_of_others(settle_in):
+    town = await copied(settle_in)
+    await town.says(BOSS, "事项")
+    assert "我关注的 1 件" in town.text(BOSS)
+    await town.says(BOSS, "17-1")
+    assert town.last(BOSS).labels == ["不再关注"]
+    for who in (HEAD, "总调度老冯"):
+        await town.says(who, "事项")
+        assert "没有和您有关的事项" in town.text(who)
+
+
+async def test_two_who_watch_each_have_their_own_and_a_restart_changes_nothing(settle_in):
+    town = await copied(settle_in)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    await town.says(LI, WANG)
+    town.reopen()
+    await town.presses(ZHAO, "签收")
+    for who in (BOSS, WANG):
+        assert "收件小赵签收" in town.text(who) and len(town.messages(who)) == 1
+    check_log(town)
+
+
+async def test_what_is_marked_internal_says_so_to_insiders_alone(settle_in):
+    town = await copied(settle_in)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "标为内部")
+    assert "内部" in town.text(BOSS)
+    await town.says(SUN, "17-1")
+    assert "内部" not in town.text(SUN)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "取消内部")
+    assert "· 内部" not in town.text(BOSS)
+    check_log(town)
