@@ -213,6 +213,20 @@ def post(
 
 
 @cli.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="Whose words are to be erased, at their own request.")],
+    why: Annotated[str, typer.Option("--why", help="The reason, for the log: the request's date and form.")],
+    unit: Annotated[str, typer.Option("--of", help="The person's unit, where two have one name.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase what a person wrote: in the log, in their reports and in their talk with the bot. It cannot be undone."""
+    from bot.commands import people
+
+    people.erase(person, unit, why, yes, as_json)
+
+
+@cli.command()
 def handover(
     old: Annotated[str, typer.Argument(help="Whose work it was.")],
     new: Annotated[str, typer.Argument(help="Whose it is from today.")],

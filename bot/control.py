@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bot.ledger import Ledger
-from handlers import admin, handover, lexicon, roster
+from handlers import admin, erasing, handover, lexicon, roster
 from handlers import ledger as ledgers
 from handlers.desk import Desk
 from handlers.ledger import Tried
@@ -97,7 +97,13 @@ def learn(desk: Desk, *, words: list[dict[str, str]]) -> dict[str, Any]:
     return {"count": lexicon.bring_in(desk, words)}
 
 
+def erase(desk: Desk, *, name: str, unit: str = "", why: str = "", dry_run: bool = False) -> dict[str, Any]:
+    """Erases one person's words, at their request; a dry run tells what it would be."""
+    return erasing.person(desk, roster.person(desk, name, unit), why, dry_run=dry_run)
+
+
 COMMANDS: dict[str, Command] = {
+    "erase": erase,
     "lexicon": learn,
     "import": bring_in,
     "invite": invite,

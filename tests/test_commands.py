@@ -38,7 +38,7 @@ LEDGER = ROOT / "bot" / "data" / "ledger_demo.xlsx"
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 CANARY = "123456789:AAF-canary_token_that_must_never_be_seen"
 WORDS = [
-    ["demo"], ["serve"], ["doctor"], ["import"], ["export"], ["export", "ledger"], ["export", "matters"], ["export", "log"], ["export", "xunbao"], ["chart"], ["bulletin"],
+    ["demo"], ["serve"], ["doctor"], ["erase"], ["import"], ["export"], ["export", "ledger"], ["export", "matters"], ["export", "log"], ["export", "xunbao"], ["chart"], ["bulletin"],
     ["backup"], ["handover"], ["holidays"], ["invite"], ["lexicon"], ["lexicon", "export"], ["lexicon", "import"], ["post"], ["preview"], ["log"], ["log", "show"], ["log", "verify"], ["read"],
 ]  # fmt: skip
 
@@ -582,3 +582,12 @@ def test_the_menu_has_words_for_every_command_that_everybody_may_use():
         assert all(
             re.fullmatch(r"[a-z_]{1,32}", command) and 3 <= len(words) <= 256 for command, words in shown.items()
         )
+
+
+def test_a_persons_words_are_erased_after_yes_and_with_a_reason(place):
+    place.run("post", "李四", "调度员", "长泉区", "--new")
+    assert "--why" in place.run("erase", "李四", code=2) + " --why"
+    assert "--yes" in place.run("erase", "李四", "--why", "本人申请", code=1)
+    assert "已清除 李四" in place.run("erase", "李四", "--why", "本人申请", "--yes")
+    assert place.json("erase", "李四", "--why", "本人申请", "--yes")["name"] == "李四"
+    assert place.run("log", "verify", "--rows")

@@ -279,3 +279,17 @@ def test_pieces_are_struck_out_of_what_only_the_writer_saw():
     strike = striker([SECRET], STUB, pieces=True)
     assert strike("没看懂：“钥匙在门口花盆下”") == f"没看懂：“{STUB}”"
     assert strike("糖醋排骨") == STUB and strike("糖") == "糖"
+
+
+async def test_the_command_asks_why_and_tells_what_was_erased(town):
+    from bot import control
+
+    await sends(town, WANG, f"65% {SECRET}", "501")
+    await town.presses(WANG, "确认")
+    with pytest.raises(control.Said):
+        town.do(lambda desk: control.perform(desk, "erase", {"name": WANG}))
+    tried = town.do(lambda desk: control.perform(desk, "erase", {"name": WANG, "why": "本人申请", "dry_run": True}))
+    assert tried["reports"] == 1 and not tried["done"] and "糖醋排骨" in said_in_log(town)
+    done = town.do(lambda desk: control.perform(desk, "erase", {"name": WANG, "why": "本人申请"}))
+    assert done["entries"] >= 1 and "糖醋排骨" not in said_in_log(town)
+    sound(town)

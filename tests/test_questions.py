@@ -104,7 +104,7 @@ async def test_money_of_the_year_and_of_a_month(town):
     line = town.text(LEADER).split("\n")[0]
     assert (
         line
-        == "今年以来，长泉区重点项目完成投资 6,000 万元，占年计划 4.80 亿元 的 12.5%，有数的 1 个，共 4 个（调度数据）。"
+        == "今年以来，长泉区重点项目完成投资 6,000 万元，占年计划（4.80 亿元）的 12.5%，有数的 1 个，共 4 个（调度数据）。"
     )
     await town.says(LEADER, "上月投资完成多少")
     assert "没有报上来的投资数" in town.text(LEADER)
@@ -174,6 +174,7 @@ async def test_who_has_not_reported_by_name_for_the_office_only(town):
 
 async def test_matters_by_category_and_time(town):
     await town.says(WANG, "反映问题 17 用地手续没有落实")
+    await town.presses(WANG, "1")
     for label in ("用地", "一般", "提交"):
         if label in town.last(WANG).labels:
             await town.presses(WANG, label)
@@ -183,8 +184,8 @@ async def test_matters_by_category_and_time(town):
     assert "资金问题还没解决 0 个" in town.text(LEADER)
     await town.says(LEADER, "本月新提了几个问题")
     assert town.text(LEADER).startswith("本月，长泉区新提出问题 1 个。")
-    await town.presses(LEADER, "17-1")
-    assert "17-1" in town.text(LEADER) and "用地" in town.text(LEADER)
+    await town.presses(LEADER, "18-1")
+    assert "18-1" in town.text(LEADER) and "用地" in town.text(LEADER)
     sound(town)
 
 
@@ -216,10 +217,10 @@ async def test_a_question_in_the_midst_of_a_report_leaves_the_draft(town):
 
 
 async def test_where_it_is_not_clear_a_button_asks(town):
-    await town.says(WANG, "未开工情况说明")
+    await town.says(WANG, "红灯情况")
     assert {"填报进展", "查数"} <= set(town.last(WANG).labels)
     await town.presses(WANG, "查数")
-    assert "还没开工 2 个" in town.text(WANG)
+    assert "红灯" in town.text(WANG)
     assert rows(town, Report) == []
 
 

@@ -76,3 +76,16 @@ def hand_over(old: str, new: str, old_unit: str, new_unit: str, yes: bool, as_js
         if not typer.confirm(words("command.handover_sure")):
             raise Failure(words("command.handover_not"))
     show(write("handover", **whom), as_json, "command.handover")
+
+
+def erase(name: str, unit: str, why: str, yes: bool, as_json: bool) -> None:
+    """Erases a person's words, once somebody has said yes."""
+    if not why.strip():
+        raise Failure(words("guard.no_reason"))
+    if not yes:
+        import typer
+
+        found = write("erase", name=name, unit=unit, why=why, dry_run=True)
+        if not sys.stdin.isatty() or not typer.confirm(words("command.erase_sure", **found)):
+            raise Failure(words("command.erase_wanted"))
+    show(write("erase", name=name, unit=unit, why=why), as_json, "command.erased_person")
