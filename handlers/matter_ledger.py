@@ -52,7 +52,10 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
         matters = book.sheet(
             "事项台账",
             headers,
-            _rows(desk, meant, since, until),
+            (
+                [desk.readable(cell) if isinstance(cell, str) else cell for cell in row]
+                for row in _rows(desk, meant, since, until)
+            ),
             title=f"{title}{span}截至 {at:%Y-%m-%d %H:%M}）",
             widths=widths,
             paper=True,
