@@ -122,7 +122,7 @@ async def test_a_month_is_what_came_since_the_figure_before(town):
                     said_at=datetime(2026, month, 25, tzinfo=UTC),
                     as_of=datetime(2026, month, 25, tzinfo=UTC).date(),
                     invested_year=amount * 1_000_000,
-                )  # fmt: skip
+                )
             )
 
     town.do(reports)
