@@ -1,12 +1,25 @@
 """计划 (004: 以目标倒排任务; 以月保季、以季保年): the year's investment against its plan, what is needed from now on, and changing the plan."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from bot.rules import reading
 from bot.rules.entitlement import Action
-from bot.rules.plan import MONTHS, behind_points, by_month, needed, outlook, plan_to_date, quarter_end, share, spread
+from bot.rules.plan import (
+    MONTHS,
+    Month,
+    behind_points,
+    by_month,
+    in_quarter,
+    needed,
+    outlook,
+    plan_to_date,
+    quarter_end,
+    share,
+    spread,
+)
 from handlers import dossier, pick, watching
 from handlers.desk import Desk, Turn
 from storage import plans, projects
@@ -58,16 +71,26 @@ def facts(desk: Desk, project: Project) -> dict[str, Any]:
     found = by_month(months, told, desk.today)
     actual = (found[-1].actual_so_far if found else None) or 0
     planned, quarter = plan_to_date(months, desk.today, year), quarter_end(desk.today)
-    before = sum((one.actual or 0) for one in found if one.month <= quarter - 3)
     return {
         "project": project, "year": year, "total": sum(months.values()), "actual": actual, "told": bool(told), "as_of": told[-1][0] if told else None,
         "share": share(actual, sum(months.values())), "planned": planned, "points": behind_points(actual, months, desk.today, year),
         "quarter": quarter // 3, "quarter_plan": sum(months.get(month, 0) for month in range(quarter - 2, quarter + 1)),
-        "quarter_actual": actual - before, "for_quarter": needed(months, actual, desk.today, quarter),
-        "for_year": needed(months, actual, desk.today, 12), "left": 13 - desk.today.month, "months": found,
+        "quarter_actual": in_quarter(found, desk.today), "for_quarter": needed(months, actual, desk.today, quarter),
+        "for_year": needed(months, actual, desk.today, 12), "left": 13 - desk.today.month, "months": _lines(found),
         "ahead": [(month, months.get(month, 0)) for month in MONTHS if month > desk.today.month],
         "outlook": outlook(found, desk.today, project.total, project.invested_before),
     }  # fmt: skip
+
+
+def _lines(found: Sequence[Month]) -> list[tuple[int, int, int, int | None]]:
+    """(first month, last month, planned, actual): months that no figure tells apart stand together."""
+    lines: list[tuple[int, int, int, int | None]] = []
+    for one in found:
+        if one.actual is not None:
+            lines = [line for line in lines if line[0] < one.since]
+        planned = sum(each.planned for each in found if one.since <= each.month <= one.month)
+        lines.append((one.since, one.month, planned, one.actual))
+    return lines
 
 
 # --- spreading it over the months -----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from bot.rules import evidence, reading
 from bot.rules.figures import total_invested
 from bot.rules.plan import plan_to_date, share
 from bot.rules.reading import Reading
+from bot.rules.words import Category
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Milestone, Project
@@ -74,7 +75,7 @@ def facts(turn: Turn, project: Project, draft: Mapping[str, Any], milestones: Se
         "points": progress - project.progress if progress is not None and project.progress is not None else None,
         "done": ahead, "offered": offered(draft, milestones), "proof": unproved(draft, milestones), "unread": draft["unread"],
         "words": draft["words"], "file_count": len(draft["files"]), "proxy": draft.get("proxy"), "outside": draft.get("outside", {}),
-        "stages": told["stages"], "days": told["days"], "held": told["held"], "transcribed": bool(draft.get("transcribed")),
+        "stages": told["stages"], "days": told["days"], "held": [(Category(category), text) for category, text in told["held"]], "transcribed": bool(draft.get("transcribed")),
         "unproved": draft.get("unproved", ""), **_money(turn, project, draft),
     }  # fmt: skip
 

@@ -51,7 +51,7 @@ async def test_quarter_and_year_with_what_is_needed_from_now_on(settle_in):
         "低于序时",
         "四季度 计划 3,000 万元 · 已完成 400 万元 · 保季：每月还要 1,166.67 万元",
         "保年：今后 3 个月，每月要 1,166.67 万元",
-        "9月 计划 1,000 万元 · 完成 8,100 万元",
+        "1—9月 计划 9,000 万元 · 完成 8,100 万元",
         "以后：11月 1,000 万元、12月 1,000 万元",
     ):
         assert words in card, words

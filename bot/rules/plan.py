@@ -44,11 +44,13 @@ PACE_MONTHS = 3
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a year, 元. actual: what was invested in it; None where no figure of it was told. planned_so_far, actual_so_far:
-    since January; the latter as the newest figure up to the month's end tells it."""
+    """One month of a year, 元. actual: what was invested since the end of the month before `since`; None where no figure of it was told.
+    since: the month itself, or the first of those before it that were not told. planned_so_far, actual_so_far: since January; the
+    latter as the newest figure up to the month's end tells it."""
 
     month: int
     planned: int
+    since: int
     actual: int | None
     planned_so_far: int
     actual_so_far: int | None
@@ -63,14 +65,24 @@ def by_month(plan: Mapping[int, int], told: Iterable[tuple[date, int]], day: dat
     for as_of, money in told:
         if as_of.year == day.year and as_of <= day and newest.get(as_of.month, (date.min, 0))[0] <= as_of:
             newest[as_of.month] = (as_of, money)
-    found, planned, known = list[Month](), 0, None
+    found, planned, known, since = list[Month](), 0, None, 1
     for month in range(1, day.month + 1):
         planned += plan.get(month, 0)
         figure = newest.get(month)
         actual = None if figure is None else figure[1] - (known or 0)
         known = known if figure is None else figure[1]
-        found.append(Month(month, plan.get(month, 0), actual, planned, known))
+        found.append(Month(month, plan.get(month, 0), month if figure is None else since, actual, planned, known))
+        since = since if figure is None else month + 1
     return tuple(found)
+
+
+def in_quarter(months: Sequence[Month], day: date) -> int | None:
+    """What was invested in the quarter of a day so far, 元; None where the figures do not tell it from what was before."""
+    first = quarter_end(day) - 2
+    told = [month for month in months if month.actual is not None and month.month >= first]
+    if any(month.since < first for month in told):
+        return None
+    return sum(month.actual or 0 for month in told)
 
 
 def needed(plan: Mapping[int, int], actual: int, day: date, through: int) -> int:

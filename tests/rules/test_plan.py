@@ -12,6 +12,7 @@ from bot.rules.plan import (
     backwards,
     behind_points,
     by_month,
+    in_quarter,
     needed,
     outlook,
     plan_to_date,
@@ -90,6 +91,12 @@ def test_a_month_without_a_figure_is_not_guessed() -> None:
         (3, 25_000_000, 33_000_000),
         (4, None, 33_000_000),
     ]
+    assert [one.since for one in months] == [1, 2, 2, 4]
+    assert in_quarter(months, date(2026, 3, 31)) == 33_000_000
+    assert (
+        in_quarter(by_month(EVEN, [*TOLD[:1], (date(2026, 5, 2), 50000000)], date(2026, 5, 3)), date(2026, 5, 3))
+        is None
+    )
     assert [one.planned_so_far for one in months] == [10_000_000, 20_000_000, 30_000_000, 40_000_000]
 
 
