@@ -19,6 +19,8 @@ from storage.tables import Doubt, OutsideFigure, Plan, Project, Report, StoredFi
 
 BACK = 12
 """Earlier reports that the rules look at."""
+ALIKE = 500
+"""Earlier photos that one is compared with."""
 KINDS = ("statistical", "paid")
 
 # --- what is known ------------------------------------------------------------------------------------------------------
@@ -230,22 +232,27 @@ def files(session: Session, numbers: Sequence[int]) -> list[StoredFile]:
 
 
 def photos_like(session: Session, photo: StoredFile, project: Project) -> list[Seen]:
-    """Photos of earlier reports that are the same, of whatever project, and those of this project or person that might look like it;
-    newest first."""
-    same = col(StoredFile.sha256) == photo.sha256
-    near = sa.and_(
-        col(StoredFile.likeness) != "",
-        sa.or_(col(Report.project) == project.id, col(StoredFile.person) == photo.person),
-    )
-    statement = (
-        select_columns(StoredFile.sha256, StoredFile.likeness, Report.said_at, Project.id, Project.name)
+    """Photos of earlier reports: the same file, of whatever project; and those of this project or person that might look like it."""
+    columns = (StoredFile.sha256, StoredFile.likeness, Report.said_at, Project.id, Project.name)
+    before = col(StoredFile.report) != (photo.report or 0)
+    same = (
+        select_columns(*columns)
         .join(Report, col(Report.id) == col(StoredFile.report))
         .join(Project, col(Project.id) == col(Report.project))
-        .where(sa.or_(same, near) if photo.likeness else same, col(StoredFile.report) != (photo.report or 0))
-        .order_by(col(StoredFile.id).desc())
-        .limit(400)
+        .where(col(StoredFile.sha256) == photo.sha256, before)
+        .limit(1)
     )
-    return [
-        Seen(row[0], row[1], row[2].date(), "" if row[3] == project.id else row[4])
-        for row in session.execute(statement)
-    ]
+    near = (
+        select_columns(*columns)
+        .select_from(Report)
+        .join(StoredFile, col(StoredFile.report) == col(Report.id))
+        .join(Project, col(Project.id) == col(Report.project))
+        .where(sa.or_(col(Report.project) == project.id, col(Report.person) == photo.person))
+        .where(col(StoredFile.likeness) != "", before)
+        .order_by(col(StoredFile.id).desc())
+        .limit(ALIKE)
+    )
+    found = list(session.execute(same))
+    if photo.likeness and not found:
+        found = list(session.execute(near))
+    return [Seen(row[0], row[1], row[2].date(), "" if row[3] == project.id else row[4]) for row in found]

@@ -295,7 +295,15 @@ class Report(SQLModel, table=True):
     """
 
     __tablename__ = "report"
-    __table_args__ = (sa.Index("ix_report_project_as_of", "project", "as_of", "id"),)
+    __table_args__ = (
+        sa.Index("ix_report_project_as_of", "project", "as_of", "id"),
+        sa.Index(
+            "ix_report_corrects",
+            "corrects",
+            sqlite_where=sa.text("corrects IS NOT NULL"),
+            postgresql_where=sa.text("corrects IS NOT NULL"),
+        ),
+    )
     id: int = Field(primary_key=True)
     project: int = Field(foreign_key="project.id")
     person: int | None = Field(default=None, foreign_key="person.id", index=True)
@@ -331,7 +339,7 @@ class StoredFile(SQLModel, table=True):
     name: str = ""
     mime: str = ""
     size: int = 0
-    sha256: str = ""
+    sha256: str = Field(default="", index=True)
     source: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
     state: str = "waiting"
     error: str = ""

@@ -12,7 +12,7 @@ from bot.channels.telegram import Telegram
 from bot.messages import Address, Drawn, Incoming
 from bot.rules.words import Post, Role
 from handlers import nudges
-from storage import groups, matters, outbox, reports
+from storage import doubts, groups, matters, outbox, reports
 from storage import nudges as items
 from storage.db import BATCH
 from tests.bot_api import BotApi
@@ -134,6 +134,8 @@ SCANS: dict[str, Callable[[Any], object]] = {
     "ix_nudge_about": lambda session: items.withdraw(session, ["report:1"]),
     "ix_outbox_about": lambda session: outbox.withdraw(session, ["report:1"], at("2026-11-24 16:00")),
     "ix_report_project_as_of": lambda session: reports.invested_before(session, 1, date(2026, 11, 1)),
+    "ix_outside_figure_project": lambda session: doubts.basis(session, 1, date(2026, 11, 24)),
+    "ix_report_corrects": lambda session: reports.correction_of(session, 1),
 }
 
 

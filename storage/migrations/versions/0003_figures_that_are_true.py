@@ -12,6 +12,7 @@ depends_on = None
 SOURCES = ("chat", "on_plan", "proxy", "import")
 STATES = ("counts", "review", "returned")
 OPEN = sa.text("state = 'open'")
+CORRECTS = sa.text("corrects IS NOT NULL")
 UNFILED = sa.text("filed_as = ''")
 MOMENT = sa.DateTime(timezone=True)
 
@@ -105,9 +106,11 @@ def upgrade() -> None:
         batch.add_column(sa.Column("messages", sa.JSON(), nullable=False, server_default="[]"))
         drop_checks(batch)
         check_report(batch, (*SOURCES, "inspection"))
+    op.create_index("ix_report_corrects", "report", ["corrects"], sqlite_where=CORRECTS, postgresql_where=CORRECTS)
     op.add_column("project", sa.Column("doubt", sa.String(), nullable=False, server_default=""))
     op.add_column("stored_file", sa.Column("likeness", sa.String(), nullable=False, server_default=""))
     op.add_column("stored_file", moment("taken_at", null=True))
+    op.create_index(op.f("ix_stored_file_sha256"), "stored_file", ["sha256"])
     for table in ("project", "stored_file"):
         for column in place():
             op.add_column(table, column)
@@ -120,9 +123,11 @@ def downgrade() -> None:
     for table in ("project", "stored_file"):
         for column in place():
             op.drop_column(table, column.name)
+    op.drop_index(op.f("ix_stored_file_sha256"), "stored_file")
     op.drop_column("stored_file", "taken_at")
     op.drop_column("stored_file", "likeness")
     op.drop_column("project", "doubt")
+    op.drop_index("ix_report_corrects", "report")
     with op.batch_alter_table("report") as batch:
         drop_checks(batch)
         check_report(batch, SOURCES)
