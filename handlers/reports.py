@@ -182,7 +182,10 @@ def choosing(turn: Turn) -> None:
         _keep_files(turn)
         if _unheard(turn):
             turn.reply("report.voice_kept", project=None)
-    elif not turn.talk.draft.get("words") and several.taken(turn):
+    if turn.typed == turn.label("cancel", turn.locale):
+        confirming.cancel(turn)
+        return
+    if several.taken(turn):
         return
     named = pick.named(turn, mine, turn.typed)
     if len(named) == 1:

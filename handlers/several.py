@@ -30,12 +30,13 @@ def taken(turn: Turn) -> bool:
     own = [part for part in parts if part.projects]
     if not own:
         return False
-    files = drafts.keep_files(turn) if turn.incoming.attachments else []
+    waiting = draft if turn.talk.step == "report.pick" else None
+    files = [*waiting["files"]] if waiting else drafts.keep_files(turn) if turn.incoming.attachments else []
     open_ones = {item["projects"][0]: item for item in _left(turn) if "draft" in item}
     items = [
         {**open_ones.get(part.projects[0], {}), "projects": list(part.projects), "words": [part.words]} for part in own
     ]
-    items[0]["files"] = files
+    items[0] |= {"files": files, "words": [*(waiting["words"] if waiting else []), *items[0]["words"]]}
     spoken_of = {one for part in own for one in part.projects}
     queue = [*items[1:], *[item for item in _left(turn) if not spoken_of & set(item["projects"])]]
     foreign = [part.words for part in parts if not part.projects]
