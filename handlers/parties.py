@@ -36,7 +36,7 @@ def _looks_after(desk: Desk, person: int, matter: Matter, post: Post) -> bool:
 
 
 def office(desk: Desk, matter: Matter) -> list[int]:
-    """Who is told what the office must rule on: the dispatchers, else the supervisors, else the administrators."""
+    """Who is told what the office must rule on, and may: the dispatchers, else the supervisors, else the administrators."""
     for post in (Post.DISPATCHER, Post.SUPERVISOR):
         found = [person.id for person, _ in people.everyone_with(desk.session, post, desk.today)]
         found = [person for person in dict.fromkeys(found) if rules(desk, person, matter)]
@@ -59,8 +59,10 @@ def leads(desk: Desk, person: int, matter: Matter) -> bool:
 
 
 def asked(desk: Desk, matter: Matter) -> tuple[int, ...]:
-    """Who is asked whether it is solved: those of its raisers who have an account; else who wrote it down, or who raised it."""
-    found = tuple(one for one in raisers(matter) if people.account_of(desk.session, one))
+    """Who is asked whether it is solved: those of its raisers who have an account, and did not answer it themselves; else who wrote
+    it down, or who raised it."""
+    others = (one for one in raisers(matter) if one not in (matter.answered_by, matter.person))
+    found = tuple(one for one in others if people.account_of(desk.session, one))
     return found or raisers(matter)[-1:]
 
 
@@ -91,8 +93,10 @@ def acting_for(desk: Desk, person: int, matter: Matter, step: Step) -> int | Non
 
 
 def parties(desk: Desk, matter: Matter, person: int) -> frozenset[Party]:
-    """What a person is to a matter, in their own right or for somebody they stand in for."""
+    """What a person is to a matter, in their own right or for somebody they stand in for. Nobody says of their own answer that it will do."""
     found = frozenset[Party]().union(*(_parties(desk, matter, one) for one in selves(desk, person, matter)))
+    if matter.state in (MatterState.ANSWERED, MatterState.DISPUTED) and person in (matter.answered_by, matter.person):
+        found -= {Party.RAISER, Party.OFFICE}
     return found - {Party.GIVER} if Party.ANSWERS in found else found
 
 
@@ -107,7 +111,7 @@ def _parties(desk: Desk, matter: Matter, person: int) -> frozenset[Party]:
         heads = {Post.DEPUTY_HEAD, Post.HEAD} if person == matter.person else set()
         if held & {Post.INTAKE, *heads}:
             found.add(Party.INTAKE)
-    if rules(desk, person, matter):
+    if rules(desk, person, matter) or person in office(desk, matter):
         found |= {Party.OFFICE, Party.LANE}
     if person in givers(desk, matter):
         found.add(Party.GIVER)

@@ -511,6 +511,54 @@ async def test_nobody_closes_what_they_answered(settle_in):
     check_log(town)
 
 
+async def test_who_wrote_an_order_down_and_answered_it_does_not_say_that_it_is_solved(settle_in):
+    """The leader is asked; where they have no account, and say nothing, the office without the answerer rules."""
+    from tests.test_promises import orders
+
+    town = settle_in("2026-11-24 09:10")
+    town.person("市领导", bound=False)
+    town.person(LI, posts=[Post.DISPATCHER])
+    town.person("管理员", posts=[Post.ADMINISTRATOR])
+    town.project("甲项目", {}, number=17)
+    orders(town, "市领导", "2026-12-20", recorder=LI)
+    await town.settle()
+    await answers(town, LI)
+    await town.says(LI, "17-1")
+    assert "已解决" not in town.last(LI).labels and "未解决" not in town.last(LI).labels
+    await look_at(town, "2026-12-01 09:10")
+    await town.says(LI, "17-1")
+    assert not {"销号", "退回办理"} & set(town.last(LI).labels)
+    assert "【未解决，请裁定】17-1" in read_by(town, "管理员"), "nobody else is there"
+    await town.presses("管理员", "销号")
+    await town.says("管理员", "已向领导报告")
+    assert row_of(town).state is MatterState.CLOSED
+    check_log(town)
+
+
+@pytest.mark.parametrize("away", [SUN, LI])
+async def test_a_deputy_who_answered_does_not_close_it_for_somebody_else(settle_in, away):
+    """The clerk has it and stands in for who raised it, or for the dispatcher: neither 已解决 nor 销号 is theirs."""
+    town = settled(settle_in)
+    await raises(town, SUN)
+    await town.presses(ZHAO, "分办")
+    await town.says(ZHAO, QIAN)
+    await town.says(away, f"委托 {QIAN} 今天")
+    await town.presses(away, "确认")
+    await answers(town, QIAN)
+    await town.says(QIAN, "17-1")
+    assert not {"已解决", "未解决", "销号"} & set(town.last(QIAN).labels)
+    await town.says(SUN, "17-1")
+    await town.presses(SUN, "未解决")
+    await town.says(SUN, "没有办")
+    await town.says(QIAN, "17-1")
+    assert not {"退回办理", "销号"} & set(town.last(QIAN).labels)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "销号")
+    await town.says(LI, "另案办理")
+    assert row_of(town).state is MatterState.CLOSED
+    check_log(town)
+
+
 async def test_who_raised_an_urgent_matter_hears_at_once(settle_in):
     town = settled(settle_in)
     await raises(town, SUN, urgency="紧急")
