@@ -127,3 +127,17 @@ OLD = {
     },
 }  # fmt: skip
 """Rows as the first version wrote them."""
+
+
+def test_the_way_down_and_up_again(store):
+    schema.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        command.downgrade(schema.configuration(connection), "0001")
+        connection.commit()
+    schema.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        command.check(schema.configuration(connection))

@@ -158,7 +158,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
     op.execute("DELETE FROM post WHERE role = 'liaison'")
     check_posts(POSTS)
     with op.batch_alter_table("nudge") as batch:
@@ -181,12 +180,8 @@ def downgrade() -> None:
             ("part_of", "matter"),
         ):
             batch.drop_constraint(op.f(f"fk_matter_{name}_{table}"), type_="foreignkey")
-        if not sqlite:
-            for name in (*WIDENED, *VOCABULARY):
-                batch.drop_constraint(op.f(f"ck_matter_{NAMES[name]}"), type_="check")
-        else:
-            for name, values in KEPT.items():
-                check(batch, name, values)
+        for name in (*WIDENED, *VOCABULARY):
+            batch.drop_constraint(op.f(f"ck_matter_{NAMES[name]}"), type_="check")
         for name, (values, _) in WIDENED.items():
             check(batch, name, values)
         for column in (*texts(), *numbers(), *moments()):
