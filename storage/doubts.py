@@ -71,7 +71,7 @@ _BASIS = Prepared(
     .order_by(col(Report.as_of).desc(), col(Report.id).desc())
     .limit(BACK)
 )  # fmt: skip
-NEWEST = 2**62
+NEWEST = 2**31 - 1
 
 
 def basis(session: Session, project: int, as_of: date, before: int = NEWEST) -> Basis:
