@@ -60,8 +60,9 @@ def leads(desk: Desk, person: int, matter: Matter) -> bool:
 
 def asked(desk: Desk, matter: Matter) -> tuple[int, ...]:
     """Who is asked whether it is solved: those of its raisers who have an account, and did not answer it themselves; else who wrote
-    it down, or who raised it."""
-    others = (one for one in raisers(matter) if one not in (matter.answered_by, matter.person))
+    it down, or who raised it. Of a meeting's items only who wrote the minutes down: its chair has the Monday card."""
+    wanted = (matter.recorded_by,) if matter.origin is Origin.MEETING and matter.recorded_by else raisers(matter)
+    others = (one for one in wanted if one not in (matter.answered_by, matter.person))
     found = tuple(one for one in others if people.account_of(desk.session, one))
     return found or raisers(matter)[-1:]
 
@@ -149,6 +150,7 @@ def facts_of(desk: Desk, matter: Matter, person: int) -> frozenset[Fact]:
         Fact.AT_LEADER: rung is not None and rung.district_leader,
         Fact.PROPOSAL: bool(matter.proposal),
         Fact.ON_AGENDA: matter.agenda_at is not None,
+        Fact.ORDERED: matter.origin.ordered,
         Fact.PART: matter.part_of is not None,
         Fact.WAITS: bool(matters.open_parts(desk.session, matter.id)),
         Fact.INTERNAL: matter.internal,

@@ -41,7 +41,7 @@ class Fact(StrEnum):
     ASKED: 申请改派 waits for the dispatcher. ASKED_BEFORE: the unit has asked once already. FRESH: the holder has had it for less than a working day.
     DATED: a day is promised or was given. EARLY: a working day or more is left. EXTENDING: 申请延期 waits. STATUTORY: a legal procedure runs.
     FAST, FAST_ASKED: 特办 was asked for at some time; waits for a word. AT_LEADER: a district leader has it. PROPOSAL: the office has proposed
-    something to the leader. ON_AGENDA: it goes before the next meeting. PART: a co-unit's part of another matter. WAITS: for such parts. INTERNAL: 内部.
+    something to the leader. ON_AGENDA: it goes before the next meeting. ORDERED: it was not raised from below. PART: a co-unit's part of another matter. WAITS: for such parts. INTERNAL: 内部.
     REVIEW: closed, and the raiser is being asked whether it is still solved. WATCHED: the one who asks watches it.
     """
 
@@ -62,6 +62,7 @@ class Fact(StrEnum):
     AT_LEADER = "at_leader"
     PROPOSAL = "proposal"
     ON_AGENDA = "on_agenda"
+    ORDERED = "ordered"
     PART = "part"
     WAITS = "waits"
     INTERNAL = "internal"
@@ -155,7 +156,7 @@ TABLE = (
     _step("internal", OPEN, _P.OFFICE, unless=(_F.INTERNAL,)),
     _step("public", OPEN, _P.OFFICE, _F.INTERNAL),
     # who raised it
-    _step("ask_fast", WORKING, _P.RAISER, unless=(_F.FAST, _F.AT_LEADER, _F.PART), asks=_CHOICE),
+    _step("ask_fast", WORKING, _P.RAISER, unless=(_F.FAST, _F.AT_LEADER, _F.PART, _F.ORDERED), asks=_CHOICE),
     _step("unwatch", OPEN, _P.WATCHES, _F.WATCHED),
 )
 
