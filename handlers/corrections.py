@@ -12,7 +12,7 @@ from bot.rules.figures import Base, figures
 from bot.rules.reading import Reading
 from bot.rules.truth import Claim
 from bot.rules.words import ReportState, Source
-from handlers import dossier, drafts, filing, judging, superseding, watching
+from handlers import amending, dossier, drafts, filing, judging, superseding, watching
 from handlers.desk import Desk, Turn
 from handlers.doubts import BECAUSE, about, asked_person
 from handlers.reasons import stored
@@ -27,8 +27,11 @@ NOT_DONE = ("not", "planned", "doing")
 
 
 def start(turn: Turn) -> None:
-    """更正: my last reports; a dispatcher names the project (更正 17)."""
+    """更正: my last reports; a dispatcher names the project (更正 17). Typed while a doubt is asked about it is the button of that card."""
     rest = str(turn.args.get("rest", "")).strip()
+    if not rest and turn.talk.step == "report.figures" and judging.unexplained(turn.talk.draft.get("doubts", [])):
+        amending.choose(turn)
+        return
     since = turn.today - timedelta(days=turn.policy.file.truth.correct_days)
     if rest:
         found = dossier.meant(turn, rest, Action.DISPATCH) or dossier.meant(turn, rest)

@@ -127,7 +127,7 @@ def show(turn: Turn) -> None:
         turn.key("accept", "desk.list", name="awaiting", page=0) if waiting else None,
         turn.key("list_people", "desk.list", name="people", page=0) if lost else None,
     ]
-    shown = [key for key in keys if key][:BUTTONS]
+    shown = _some(turn, [key for key in keys if key])
     turn.reply(
         "desk.card", [shown[:3], shown[3:]], reusable=True, title=_scope_name(turn), late=[one for one in late if one.days < 0],
         near=[one for one in late if one.near and one.days >= 0], rest=sum(not one.near for one in late),
@@ -136,6 +136,16 @@ def show(turn: Turn) -> None:
         matters=found, lost={reach_: sum(one.reach == reach_ for one in lost) for reach_ in ("unbound", "unreachable")},
         waiting=len(waiting), doubted=doubted, checks=checks,
     )  # fmt: skip
+
+
+def _some(turn: Turn, keys: list[Button]) -> list[Button]:
+    """As many as a card holds; 更多 shows the others."""
+    if len(keys) <= BUTTONS:
+        return keys
+    page = turn.args.get("page", 0)
+    pages = -(-len(keys) // (BUTTONS - 1))
+    more = turn.key("more", "desk.show", page=(page + 1) % pages)
+    return [*keys[page * (BUTTONS - 1) :][: BUTTONS - 1], more]
 
 
 def _scope_name(turn: Turn) -> str:

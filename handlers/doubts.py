@@ -27,7 +27,7 @@ def explain(turn: Turn) -> None:
     if project is None:
         turn.reply("report.draft_gone")
         return
-    turn.talk.draft["explaining"] = True
+    turn.talk.draft["explaining"] = turn.talk.draft.get("card")
     turn.ask("report.figures", turn.talk.draft)
     turn.reply("doubt.how", [[turn.key("cancel", "report.cancel")]], project=project)
 
@@ -36,7 +36,8 @@ def taken(turn: Turn, project: Project) -> bool:
     """Words typed while a doubt waits: an explanation, unless they mend the figures. Returns whether they were one."""
     draft = turn.talk.draft
     asking = judging.unexplained(draft.get("doubts", []))
-    if not asking or draft.get("proxy") or not (draft.get("explaining") or _explains(turn, project)):
+    asked_for = "explaining" in draft and draft["explaining"] == draft.get("card")
+    if not asking or draft.get("proxy") or not (asked_for or _explains(turn, project)):
         return False
     if not says_why(turn.typed):
         turn.reply("doubt.too_short")

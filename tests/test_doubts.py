@@ -59,6 +59,8 @@ async def test_the_reporter_is_asked_first_and_mends_it(settle_in):
     assert town.last(WANG).labels == ["更正", "说明原因", "照报", "取消"]
     with town.store.read() as session:
         assert len(reports.of_project(session, project)) == 1
+    await town.says(WANG, "更正")
+    await town.says(WANG, "返回")
     await town.presses(WANG, "更正")
     await town.says(WANG, "68% 累计8300万")
     assert "【请确认】" in town.text(WANG) and town.last(WANG).labels == ["确认", "修改", "取消"]
