@@ -57,6 +57,10 @@ def _headers(month: date, name: str) -> list[str]:
     ]  # fmt: skip
 
 
+DOUBTS = {"": "", "open": "（存疑待核）", "explained": "（已说明）"}
+"""What stands behind figures that are doubted."""
+
+
 def _rows(
     found: Sequence[Project],
     monthly: Mapping[int, Mapping[int, int]],
@@ -77,7 +81,7 @@ def _rows(
         yield [
             count, row.name, _nature(row, month.year), row.content, _wan(row.total), _wan(row.year_plan if row.year == month.year else None),
             _wan(_left(plan, month)), *_five(one), "", _first(roles, Role.GENERAL_COORDINATOR), units.get(row.lead_unit or row.unit, ""),
-            _first(roles, Role.DISPATCH_OFFICIAL), row.owner, progress, "；".join(row.problems),
+            _first(roles, Role.DISPATCH_OFFICIAL), row.owner, progress + DOUBTS[row.doubt], "；".join(row.problems),
         ]  # fmt: skip
 
 
