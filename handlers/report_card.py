@@ -25,8 +25,9 @@ LISTED = 6
 def take(draft: dict[str, Any], read: Reading, milestones: Sequence[Milestone], *, afresh: bool = False) -> None:
     """What the card shows beside the figures: stages, days ahead, hindrances. afresh: in the place of what was read before."""
     kept: dict[str, Any] = {} if afresh else draft.get("told", {})
+    named = "".join(one.text for one in read.milestones if one.whole and one.status == "done")
     told = {
-        "stages": [[one.stage, one.status] for one in read.stages],
+        "stages": [[one.stage, one.status] for one in read.stages if one.text not in named],
         "days": [[one.day.isoformat(), one.text] for one in read.deadlines],
         "held": [[one.category.value, one.text] for one in read.hindrances],
     }
