@@ -42,7 +42,7 @@ async def test_one_sentence_old_beside_new_and_a_tap(settle_in):
     assert "65%" in card.text and "1.20 亿元" in card.text and "主体封顶" in card.text
     assert card.labels == ["确认", "修改", "取消"]
     await town.presses(WANG, "确认")
-    assert "已记下" in town.text(WANG) and not town.last(WANG).labels
+    assert "已记下" in town.text(WANG) and town.last(WANG).labels == ["撤回误发"]
     await town.says(WANG, "七成")
     assert "70%（上次 65%）" in town.text(WANG)
 

@@ -113,7 +113,7 @@ async def test_a_report_is_confirmed_on_the_card_itself(district: District) -> N
     assert card.labels == ["确认", "修改", "取消"] and "65%" in card.bold
     query = wang.presses("确认")
     done = await wang.hears("已记下")
-    assert (done.id, done.labels) == (card.id, [])
+    assert (done.id, done.labels) == (card.id, ["撤回误发"])
     wang.presses_again(query)
     await district.api.until(lambda: any("确认" in toast for toast in wang.toasts))
     assert district.service.value("SELECT count(*) FROM report WHERE progress = 6500") == 1
