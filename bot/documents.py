@@ -118,8 +118,8 @@ def fill(template: Path | None, facts: dict[str, Any], path: Path) -> None:
 
     part = path.with_name(f".{path.name}.part")
     try:
-        with (template or files("bot") / "data" / "bulletin.docx").open("rb") as form:  # type: ignore[union-attr]
-            paper = DocxTemplate(io.BytesIO(form.read()))
+        form = template.read_bytes() if template else (files("bot") / "data" / "bulletin.docx").read_bytes()
+        paper = DocxTemplate(io.BytesIO(form))
         paper.render(facts, autoescape=True)
         paper.save(str(part))
         part.replace(path)

@@ -152,7 +152,7 @@ def test_a_report_by_thumb_old_beside_new(running, phone):
     expect(wang.newest.locator("strong").first).to_have_text("65%")
     wang.presses("确认")
     expect(wang.newest).to_contain_text("已记下")
-    expect(wang.newest.locator(".keyboard")).to_have_count(0)
+    expect(wang.newest.locator(".keyboard button")).to_have_text(["撤回误发"])
     wang.says("七成")
     expect(wang.newest).to_contain_text("70%（上次 65%）")
     assert sideways(wang.page) == 0 and too_small(wang.page) == []
