@@ -47,6 +47,7 @@ def gathered(
         "counts": {light.value: count for light, count in board.lights(desk.session, meant).items()},
         "troubled": [_facts_of(row, hidden) for row in troubled],
         "stale_days": stale_days,
+        "doubted": board.doubted(desk.session, meant),
         "week": False,
         **asdict(tally),
     }

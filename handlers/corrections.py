@@ -302,7 +302,10 @@ def write(turn: Turn, project: Project, old: Report, draft: dict[str, Any]) -> R
 def _doubts(
     turn: Turn, project: Project, old: Report, milestones: Sequence[Milestone], draft: dict[str, Any], progress: Decimal | None
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """What the rules say of the new figures, measured against what was told before the old ones: the reason explains it."""
+    """What the rules say of the new figures, measured against what was told before the old ones: the reason explains it. What was seen
+    on the spot is not doubted."""
+    if draft["check"]:
+        return []
     before = doubts.basis(turn.session, project.id, old.as_of, old.id)
     claim = Claim(
         as_of=old.as_of, said_on=old.as_of, period=old.period, progress=progress, invested_year=draft.get("invested_year", old.invested_year),

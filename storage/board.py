@@ -57,6 +57,13 @@ def lights(session: Session, meant: Reach) -> dict[Light, int]:
     return {light: found.get(light, 0) for light in Light}
 
 
+def doubted(session: Session, meant: Reach) -> int:
+    """How many projects show a figure that nobody has explained (存疑待核)."""
+    return int(
+        session.execute(select_columns(sa.func.count()).where(meant.where, col(Project.doubt) == "open")).scalar_one()
+    )
+
+
 def not_green(session: Session, meant: Reach) -> list[Project]:
     where = (meant.where, col(Project.light) != Light.GREEN)
     return list(session.exec(select(Project).where(*where).order_by(col(Project.number))).all())

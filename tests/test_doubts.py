@@ -54,7 +54,7 @@ async def test_the_reporter_is_asked_first_and_mends_it(settle_in):
     await reported(town, "65% 累计8000万")
     await town.says(WANG, "63% 累计7900万")
     asked = town.text(WANG)
-    assert "【请核对】智诚慧家标准车间" in asked and "形象进度 63%，比 11-24 报的 65% 少了 2%" in asked
+    assert "【请核对】智诚慧家标准车间" in asked and "形象进度 63%，比 11-24 报的 65% 少了 2 个百分点" in asked
     assert "今年以来 7,900 万元，比上次少了 100 万元" in asked
     assert town.last(WANG).labels == ["更正", "说明原因", "照报", "取消"]
     with town.store.read() as session:
@@ -119,7 +119,7 @@ async def test_a_new_doubt_of_a_mended_draft_is_asked_about_again(settle_in):
     await town.says(WANG, "65% 累计9800万")
     await town.says(WANG, "设备集中到货一次付清")
     await town.says(WANG, "60%")
-    assert "【请核对】" in town.text(WANG) and "比 11-24 报的 65% 少了 5%" in town.text(WANG)
+    assert "【请核对】" in town.text(WANG) and "比 11-24 报的 65% 少了 5 个百分点" in town.text(WANG)
     assert "照报" in town.last(WANG).labels
 
 
@@ -139,7 +139,8 @@ async def test_unexplained_it_is_marked_until_the_dispatcher_has_checked(settle_
     picture = town.do(lambda desk: board.picture(desk, facts))
     assert item["doubt"] == "open" and picture.values["rows"][0]["invested"].endswith(" 疑")
     assert "“疑”：存疑待核" in picture.values["footer"]
-    assert "数字存疑待核" in town.do(lambda desk: board.overview(desk, facts))
+    words = town.do(lambda desk: board.overview(desk, facts))
+    assert "数字存疑待核" in words and words.splitlines()[-1].endswith("存疑待核 1")
     await town.says(LI, "项目 17")
     assert "形象进度 65% 疑" in town.text(LI) and "存疑待核：今年以来 3,900 万元" in town.text(LI)
     await town.says(LI, "存疑待核")

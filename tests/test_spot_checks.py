@@ -105,7 +105,7 @@ async def test_not_true_is_a_new_entry_beside_the_old_one_and_the_reporter_is_to
         [check] = session.exec(select(SpotCheck)).all()
         assert (check.state, check.report, check.correction) == ("corrected", old.id, new.id)
     assert "【抽查】“第1号标准车间”现场核实的数与 11-24 的填报不一致" in town.text(WANG)
-    assert "原数保留" in town.text(WANG)
+    assert "原数保留" in town.text(WANG) and marks(town, 1) == ("", [])
     await town.says(LI, "日志 1")
     assert "抽查不符，更正 11-24 的填报：形象进度 65% → 55%" in town.text(LI)
     await town.says(LI, "抽查")
