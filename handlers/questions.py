@@ -30,7 +30,6 @@ _NUMBER = re.compile(
 _ASKING = re.compile(
     r"现在|目前|今天|今年|本月|到哪一?步?了?|干到哪|建到哪|进展|进度|怎么?样了?|如何了?|什么情况|啥情况|情况|什么时候|啥时候|何时|能?(?:开工|竣工|投产|复工)了?|投资|完成|多少|几成|了|吗|呢|么|没有?|的|项目|是|[?？!！。，, ]"
 )
-BOARD_POSTS = boards.BOARD_POSTS
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def seems_asked(turn: Turn, words: str) -> bool:
 
 def _view(turn: Turn) -> View:
     standing = turn.standing(turn.person)
-    posts = [post for post in people.posts_of(turn.session, turn.person, turn.today) if post.role in BOARD_POSTS]
+    posts = [post for post in people.posts_of(turn.session, turn.person, turn.today) if post.role in boards.BOARD_POSTS]
     widest = max(posts, key=lambda post: len(people.subtree(turn.session, post.unit)), default=None)
     return View(
         board.reach(standing, Action.SEE), board.reach(standing, Action.LIGHTS), turn.may(turn.person, Action.LIGHTS),

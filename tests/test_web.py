@@ -174,7 +174,7 @@ async def test_a_report_by_words_and_a_tap(town):
             confirmed["key"] == card["key"]
             and confirmed["edited"]
             and "已记下" in said(confirmed)
-            and not confirmed["rows"]
+            and [key["label"] for row in confirmed["rows"] for key in row] == ["撤回误发"]
         )
 
 
@@ -802,3 +802,14 @@ async def test_in_service_there_is_no_picker_and_no_clock(town):
             assert (await browser.http.get(path)).status_code == 404
         assert (await browser.http.post("/demo/clock", json={"to": "hour"})).status_code == 404
         assert "演示" not in (await browser.http.get("/")).text
+
+
+async def test_what_was_sent_by_mistake_shows_as_a_stub_to_whoever_looks(town):
+    async with visiting(town, WANG) as browser:
+        await browser.says("钥匙在门口花盆下")
+        await browser.says("误发")
+        for label in ("1", "销毁"):
+            keys = [key for one in await browser.lines() for row in one["rows"] for key in row if key["label"] == label]
+            await browser.post("press", key="o1", token=keys[-1]["token"])
+        texts = await browser.texts()
+        assert not [text for text in texts if "花盆" in text] and "（误发，已清除）" in texts
