@@ -152,11 +152,13 @@ class Desk:
         day: date | None = None,
         own: bool = False,
     ) -> None:
-        """One item for a person's bundle; nothing where this key was there before. While they are away it is in their deputy's, but
+        """One item for a person's bundle; nothing where this key was there before, or was said in a card. While they are away it is in their deputy's, but
         for a notice about no project and no matter, and what is their own."""
         deputy = person if own or nudges.personal(kind, project, matter) else self.deputy_of(person, matter)
         if deputy != person:
             key = _for_another(key, person, deputy) or key
+        if outbox.said(self.session, key):
+            return
         values = {
             "acting_for": person if deputy != person else None,
             "project": project,

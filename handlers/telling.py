@@ -93,10 +93,10 @@ def inform(desk: Desk, matter: Matter, entry: int, person: int, what: str, *, sa
 
 def tell_raiser(desk: Desk, matter: Matter, entry: int, what: str, *, said: str = "", by: int | None = None) -> None:
     """What became of it, to who raised it and who wrote it down for them: in the bundle, at once if urgent; nothing where they did it
-    themselves. Of a co-unit's part, to whoever has the whole. A leader hears how far it is on Monday, and is asked once it is answered."""
+    themselves, or have it. Of a co-unit's part, to whoever has the whole. A leader hears how far it is on Monday, and is asked once it is answered."""
     for person in raisers_of(desk, matter):
         quiet = matter.urgency is not Urgency.URGENT and leads(desk, person, matter)
-        if person != by and not quiet:
+        if person not in (by, matter.person) and not quiet:
             _tell(desk, matter, entry, person, what, said)
 
 

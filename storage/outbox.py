@@ -72,6 +72,11 @@ def put(
     return number if insert_new(session, Outbox, [values]) else None
 
 
+def said(session: Session, key: str) -> bool:
+    """Whether a message with this key was laid down."""
+    return session.execute(select_columns(Outbox.id).where(Outbox.key == key)).first() is not None
+
+
 def put_nudges(session: Session, messages: Iterable[dict[str, Any]], now: datetime) -> None:
     """Lays many nudges down in one statement, to be drawn when they are sent: id, key, person, render, facts, expires_at of each."""
     klass = MessageClass.NUDGE

@@ -120,6 +120,21 @@ async def test_to_the_meeting_the_office_answers_for_that(settle_in):
     check_log(town)
 
 
+async def test_a_dispatcher_who_raised_it_is_told_of_the_meeting_once(settle_in):
+    town = settled(settle_in)
+    town.person(SECOND, posts=[Post.DISPATCHER])
+    await raises(town, LI)
+    for _ in range(4):
+        await past_due(town)
+    town.now = town.app.house.calendar.next_opening(town.now)
+    await town.says(DISPATCHER, "17-1")
+    await town.presses(DISPATCHER, "上会")
+    assert whose(town) == SECOND and "【请列入上会议题】17-1" in town.text(LI)
+    await next_morning(town)
+    assert "已列入上会议题" not in town.text(LI)
+    check_log(town)
+
+
 async def test_a_decision_in_the_leaders_own_words(settle_in):
     town = await at_the_leader(settle_in)
     await town.presses(DISPATCHER, "一事一议")

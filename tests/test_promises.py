@@ -7,6 +7,7 @@ from bot.rules.words import Category, MatterState, Origin, Urgency
 from handlers.opening import open_matter
 from storage import matters, projects
 from storage.tables import Matter, NudgeRow
+from tests.test_ladder_story import past_due
 from tests.test_matters import (
     DEPUTY,
     HEAD,
@@ -309,6 +310,25 @@ async def test_who_is_not_there_any_more_does_not_hold_up_an_order(settle_in):
     assert "【申请延期，请定】" in town.text(LI)
     await town.presses(LI, "同意")
     assert row_of(town).promised_on.isoformat() == "2026-12-15"
+    check_log(town)
+
+
+async def test_who_wrote_it_down_and_has_it_now_is_told_once(settle_in):
+    town = settled(settle_in)
+    orders(town, LEADER, "2026-12-20", recorder=LI)
+    await town.settle()
+    await town.says(LI, "17-1")
+    await town.presses(LI, "提级")
+    await town.says(LI, "直接上会")
+    for _ in range(6):
+        if row_of(town).person == town.people[LI]:
+            break
+        await past_due(town)
+    assert row_of(town).person == town.people[LI]
+    with town.store.read() as session:
+        last = max(entry.row.id for entry in matters.history(session, town.app.house.sealer, row_of(town)))
+        told = session.exec(select(NudgeRow.key).where(NudgeRow.key.startswith(f"matter:{last}:{town.people[LI]}"))).all()
+    assert not told and "【提级到您】" in read_by(town, LI)
     check_log(town)
 
 
