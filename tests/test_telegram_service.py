@@ -146,7 +146,10 @@ async def test_a_photo_and_an_album_belong_to_the_report_and_are_kept_once(distr
     await zhao.hears("已记下“北辰机电”：68%")
     zhao.sends_photo(photos[0], "69%")
     await zhao.hears("69%")
+    await service.until("SELECT count(*) = 4 FROM stored_file WHERE sha256 <> ''")
     zhao.presses("确认")
+    await zhao.hears("是同一张")
+    zhao.presses("照报")
     await zhao.hears("已记下“北辰机电”：69%")
     await service.quiet()
     kept = {path.name: path.read_bytes() for path in (service.home / "data" / "files").glob("*/*")}
