@@ -110,6 +110,7 @@ def _png(raw: bytes) -> Iterator[bytes]:
         if raw[at + 4 : at + 8] == b"IEND":
             return
         at = end
+    raise IndexError  # it does not end as a picture does: nothing of it may be lost
 
 
 def _webp(raw: bytes) -> bytes:
