@@ -35,6 +35,12 @@ def _looks_after(desk: Desk, person: int, matter: Matter, post: Post) -> bool:
     return standing.holds(post) and desk.may(person, action, matter.project)
 
 
+def _of_office(desk: Desk, person: int) -> bool:
+    """Whether they are dispatcher or supervisor themselves, and not only for somebody who is away."""
+    held = {post for post, _ in people.held_by(desk.session, person, desk.today)}
+    return bool(held & {Post.DISPATCHER, Post.SUPERVISOR})
+
+
 def office(desk: Desk, matter: Matter) -> list[int]:
     """Who is told what the office must rule on, and may: the dispatchers, else the supervisors, else the administrators."""
     for post in (Post.DISPATCHER, Post.SUPERVISOR):
@@ -112,7 +118,7 @@ def _parties(desk: Desk, matter: Matter, person: int) -> frozenset[Party]:
         heads = {Post.DEPUTY_HEAD, Post.HEAD} if person == matter.person else set()
         if held & {Post.INTAKE, *heads}:
             found.add(Party.INTAKE)
-    if rules(desk, person, matter) or person in office(desk, matter):
+    if (rules(desk, person, matter) and _of_office(desk, person)) or person in office(desk, matter):
         found |= {Party.OFFICE, Party.LANE}
     if person in givers(desk, matter):
         found.add(Party.GIVER)

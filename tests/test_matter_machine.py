@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -28,7 +28,9 @@ from sqlmodel import select
 
 from bot.messages import Button
 from bot.rules.words import Category, Origin, Post, Role, Rung, Urgency
+from handlers.matters import LABELS
 from handlers.opening import open_matter
+from handlers.parties import steps_for
 from storage import dispatch_log, projects
 from storage.dispatch_log import Entry
 from storage.tables import Matter, NudgeRow, Outbox
@@ -230,6 +232,27 @@ class Loop(RuleBasedStateMachine):
             self.old.append((who, shown, button))
             self._press(who, shown, button)
 
+    @rule(data=st.data())
+    def takes_a_step(self, data: st.DataObject) -> None:
+        """Somebody does one of the things that are theirs to do, to the end: the card, the button, a choice, a word with a day."""
+        may = self._may()
+        if not may:
+            return
+        who, number, label = data.draw(st.sampled_from(may), label="step")
+        self.asked = who
+        self._await(self.town.says(who, "取消"))
+        self._await(self.town.says(who, number))
+        self._await(self.town.presses(who, label))
+        for _ in range(3):
+            labels = self.town.last(who).labels
+            first = next((one for one in ("1", "已解决", "部分解决") if one in labels), None)
+            if "取消" in labels and first is None:
+                self._await(self.town.says(who, data.draw(st.sampled_from(SAID[:3]), label="said")))
+                return
+            if first is None or (first == "已解决" and "部分解决" not in labels):
+                return
+            self._await(self.town.presses(who, first))
+
     @precondition(lambda self: self.old)
     @rule(data=st.data())
     def presses_something_stale(self, data: st.DataObject) -> None:
@@ -281,6 +304,17 @@ class Loop(RuleBasedStateMachine):
 
     def _await(self, what: Any) -> None:
         self.runner.run(what)
+
+    def _may(self) -> list[tuple[str, str, str]]:
+        """Who may do what now: (name, number of the matter, label), the rarer steps as often as the usual ones."""
+        found = []
+        with self.town.store.read() as session:
+            desk = self.town.desk(session)
+            for row in session.exec(select(Matter).order_by(Matter.id)).all():  # type: ignore[arg-type]
+                for name in PEOPLE:
+                    for step in steps_for(desk, row, self.people[name]):
+                        found.append((name, f"17-{row.number}", desk.label(LABELS.get(step.name, step.name))))
+        return sorted(found, key=lambda one: (one[2], one[1], one[0]))
 
     def _press(self, who: str, shown: Shown, button: Button) -> None:
         self.asked = who
@@ -365,6 +399,7 @@ class Loop(RuleBasedStateMachine):
             free = was.fast or was.climbed is None
             workdays = 1 if free else self.town.app.house.calendar.workdays_between(was.climbed or day, day)
             assert workdays > 0, f"two rungs in a working day: {note}"
+        event(what)
         now = expected(was, what, row, entry.facts, day)
         now = replace(now, dated=row["promised_on"] is not None)
         assert (row["state"], row["person"], row["rung"]) == (now.state, now.holder, now.rung), f"{note} -> {now}"

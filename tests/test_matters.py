@@ -559,6 +559,20 @@ async def test_a_deputy_who_answered_does_not_close_it_for_somebody_else(settle_
     check_log(town)
 
 
+async def test_what_a_dispatchers_deputy_rules_the_log_says_for_whom(settle_in):
+    town = settled(settle_in)
+    town.person("水务小何", "区城乡水务局", posts=[Post.INTAKE])
+    await raises(town, SUN)
+    await town.says(LI, f"委托 {WANG} 今天")
+    await town.presses(LI, "确认")
+    await town.says(WANG, "17-1")
+    await town.presses(WANG, "改派")
+    await town.says(WANG, "区城乡水务局")
+    await town.says(HEAD, "17-1")
+    assert "填报小王（代调度小李）改派给区城乡水务局" in read_by(town, HEAD)
+    check_log(town)
+
+
 async def test_who_raised_an_urgent_matter_hears_at_once(settle_in):
     town = settled(settle_in)
     await raises(town, SUN, urgency="紧急")
