@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from bot.messages import Card
 from bot.rules.words import MessageClass, Post, Role
+from handlers.gaps import FOUR
 from storage import people
 from tests.bot_api import BotApi, Person, bad_gateway, dropped, foreign_page, hung, refusal, too_many
 from tests.chaos.nursery import Nursery
@@ -24,6 +25,8 @@ from tests.town import Town
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 ODD = "标准厂房<b>&amp;“二期”"
+OFFICIAL = "包挂领导"
+"""Holds the four roles of every project, so that none is told to be empty."""
 SERVE = (sys.executable, "-m", "bot", "serve")
 
 
@@ -35,6 +38,7 @@ class District:
         self.service = Service(home, api, "2026-03-24 09:30", nursery, **settings)
         self.phones: dict[str, Person] = {}
         with self.service.settling() as town:
+            town.person(OFFICIAL, bound=False)
             self.appoint(town, "管理员", [Post.ADMINISTRATOR])
             self.appoint(town, "调度小李", [Post.DISPATCHER])
             for name, project in (("王科长", "智诚慧家标准车间"), ("李科长", ODD), ("赵科长", "北辰机电")):
@@ -50,7 +54,8 @@ class District:
 
     def build(self, town: Town, project: str, reporter: str) -> int:
         plan = dict.fromkeys(range(1, 13), 1000)
-        return town.project(project, {Role.REPORTER: reporter}, plan=plan, invested_before=0, invested_year=110_000_000)
+        roles = {Role.REPORTER: reporter, **dict.fromkeys(FOUR, OFFICIAL)}
+        return town.project(project, roles, plan=plan, invested_before=0, invested_year=110_000_000)
 
     def __getitem__(self, name: str) -> Person:
         return self.phones[name]
