@@ -61,7 +61,9 @@ def _reader(kind: Any, dialect: Dialect) -> Convert:
     """How a column's values are read; words of a vocabulary by a look into a dictionary."""
     if isinstance(kind, sa.Enum) and kind.enum_class:
         return dict(zip(kind.enums, kind.enum_class, strict=True)).get
-    if isinstance(kind, sa.Float):  # both drivers give floats; psycopg's own reader asks for a type code that is known later only
+    if isinstance(
+        kind, sa.Float
+    ):  # both drivers give floats; psycopg's own reader asks for a type code that is known later only
         return None
     read: Convert = kind.result_processor(dialect, None)
     return read

@@ -327,7 +327,9 @@ async def test_who_wrote_it_down_and_has_it_now_is_told_once(settle_in):
     assert row_of(town).person == town.people[LI]
     with town.store.read() as session:
         last = max(entry.row.id for entry in matters.history(session, town.app.house.sealer, row_of(town)))
-        told = session.exec(select(NudgeRow.key).where(NudgeRow.key.startswith(f"matter:{last}:{town.people[LI]}"))).all()
+        told = session.exec(
+            select(NudgeRow.key).where(NudgeRow.key.startswith(f"matter:{last}:{town.people[LI]}"))
+        ).all()
     assert not told and "【提级到您】" in read_by(town, LI)
     check_log(town)
 
