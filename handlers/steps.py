@@ -177,16 +177,16 @@ class Choice:
 
 
 def choose(turn: Turn, matter: Matter, step: str, page: int = 0) -> None:
-    """A numbered page of what may be chosen; a name may be typed as well."""
+    """A numbered page of what may be chosen, and the way out; a name may be typed as well."""
     options = CHOICES[step].options(turn, matter)
-    shown = options[page * PAGE : (page + 1) * PAGE]
-    pages = max(1, -(-len(options) // PAGE))
+    size = PAGE if len(options) <= PAGE else PAGE - 1
+    shown = options[page * size : (page + 1) * size]
+    pages = max(1, -(-len(options) // size))
     carried = {**args(turn, matter), "step": step}
     keys = [Button(str(at), "matter.chosen", {**carried, "id": key}) for at, (key, _) in enumerate(shown, 1)]
     if pages > 1:
         keys.append(turn.key("more", "matter.page", **carried, page=(page + 1) % pages))
-    else:
-        keys.append(turn.key("cancel", "matter.cancel"))
+    keys.append(turn.key("cancel", "matter.cancel"))
     turn.ask("matter.choice", carried)
     turn.reply(
         "matter.choose", in_rows(keys), step=step, number=number_of(turn, matter), options=[text for _, text in shown], page=page + 1,

@@ -39,6 +39,18 @@ async def test_one_card_that_is_edited_in_place(settle_in):
     check_log(town)
 
 
+async def test_a_long_list_has_a_way_out_on_every_page(settle_in):
+    town = settled(settle_in)
+    await raises(town, SUN)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    assert town.last(LI).labels == ["1", "2", "3", "4", "更多", "取消"]
+    await town.presses(LI, "更多", message=town.last(LI))
+    assert "取消" in town.last(LI).labels and "第 2/" in town.text(LI)
+    await town.says(LI, "取消")
+    assert "还差 30 亩指标" in town.text(LI) and "抄送给谁" not in town.text(LI)
+
+
 async def test_no_longer_watching(settle_in):
     town = await copied(settle_in)
     await town.presses(BOSS, "不再关注")
