@@ -74,7 +74,7 @@ def put(
 
 def said(session: Session, key: str) -> bool:
     """Whether a message with this key was laid down."""
-    return session.execute(select_columns(Outbox.id).where(Outbox.key == key)).first() is not None
+    return session.execute(select_columns(Outbox.id).where(col(Outbox.key) == key)).first() is not None
 
 
 def put_nudges(session: Session, messages: Iterable[dict[str, Any]], now: datetime) -> None:
