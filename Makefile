@@ -39,8 +39,8 @@ check: $(STAMP)  ## linters, types, import rules
 bench: $(STAMP)  ## ratios to the raw thing, as one table
 	$(BIN)/python -m benchmarks
 
-chaos: $(STAMP)  ## the long runs of the kill tests
-	DIAODU_CHAOS_KILLS=600 $(BIN)/python -m pytest -q -m chaos
+chaos: $(STAMP)  ## the long runs of the kill tests and of the machine of matters
+	DIAODU_CHAOS_KILLS=600 DIAODU_CHAOS_MATTERS=400 $(BIN)/python -m pytest -q -m chaos
 
 lock: $(STAMP)   ## renew requirements.lock after a change in pyproject.toml
 	$(BIN)/python -m pip install --quiet uv || true
