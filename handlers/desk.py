@@ -129,6 +129,10 @@ class Desk:
     ) -> None:
         """Something newly a person's: at once in working hours (urgent: at any hour), else with the next bundle. While they are away
         their deputy gets it; own: nobody else does."""
+        if nudges.said(
+            self.session, _for_another(key, person, person if own else self.deputy_of(person, matter)) or key
+        ):
+            return
         if urgent or self.calendar.in_hours(self.now):
             klass = MessageClass.URGENT if urgent else MessageClass.HAND
             self.say(

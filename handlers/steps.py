@@ -81,7 +81,10 @@ def _question(turn: Turn, matter: Matter, step: str, count: int = 0) -> None:
 
 
 def words(turn: Turn) -> None:
-    """The word that was asked for, or photos and files that go with it."""
+    """The word that was asked for, or photos and files that go with it. 取消 is never the word, whatever card is the newest."""
+    if _gives_up(turn):
+        cancel(turn)
+        return
     draft = turn.talk.draft
     matter = matters.by_id(turn.session, draft["matter"])
     if matter is None:
@@ -153,6 +156,10 @@ def _take(turn: Turn, matter: Matter, said: str) -> None:
     DO[draft["step"]](turn, matter, said, draft)
 
 
+def _gives_up(turn: Turn) -> bool:
+    return turn.typed == turn.label("cancel", turn.locale)
+
+
 def cancel(turn: Turn) -> None:
     """取消: the card as it was."""
     draft = dict(turn.talk.draft)
@@ -214,7 +221,10 @@ def chosen(turn: Turn) -> None:
 
 
 def typed_choice(turn: Turn) -> None:
-    """A name was typed: the one option that holds it."""
+    """A name was typed: the one option that holds it; or 取消."""
+    if _gives_up(turn):
+        cancel(turn)
+        return
     turn.args = {**turn.talk.draft, "typed": turn.typed}
     matter = matters.by_id(turn.session, turn.args["matter"])
     if matter is None or _fits(turn, matter, turn.args["step"]) is None:

@@ -151,6 +151,11 @@ def personal(kind: str, project: int | None, matter: int | None) -> bool:
     return kind == "notice" and project is None and matter is None
 
 
+def said(session: Session, key: str) -> bool:
+    """Whether an item with this key was laid down."""
+    return session.execute(select_columns(NudgeRow.id).where(col(NudgeRow.key) == key)).first() is not None
+
+
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Lays items down, those whose key was there before are passed over. Returns how many are new."""
     added = insert_new(session, NudgeRow, [dict(item) for item in rows]) if rows else 0

@@ -632,6 +632,21 @@ async def test_words_for_a_step_that_no_longer_fits_are_given_back(settle_in):
     check_log(town)
 
 
+@pytest.mark.parametrize("press", ["提级", "分办"])
+async def test_given_up_in_words_whatever_came_in_between(settle_in, press):
+    town = settled(settle_in)
+    await raises(town, SUN)
+    await town.presses(ZHAO, press)
+    await raises(town, SUN, words="第二件")
+    assert "【新问题，请办理】17-2" in town.text(ZHAO)
+    await town.says(ZHAO, "取消")
+    row = row_of(town)
+    assert (row.rung, row.person, row.version) == (0, town.people[ZHAO], 1)
+    await town.says(ZHAO, "17-1")
+    assert "17-1 智诚慧家标准车间" in town.text(ZHAO) and "签收" in town.last(ZHAO).labels
+    check_log(town)
+
+
 async def test_a_card_is_nobody_elses(settle_in):
     town = settled(settle_in)
     town.person("外人")
