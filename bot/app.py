@@ -1,9 +1,11 @@
 """Where everything meets: the only clock, the front of the writer, the table of ticks."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +23,7 @@ from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, exports, guard, house, lexicon, matter_ledger, matter_table
+from handlers import alarms, entry, exports, guard, house, lexicon
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
 from storage import conversations, notes
@@ -102,7 +104,6 @@ class App:
                 "fetch": fetcher(self.channels, settings.data_dir),
                 "ledger_try": self._try_ledger,
                 "ledger_import": self._import_ledger,
-                "matter_ledger": self._write_matters,
                 "table": self._write_table,
                 "workbook": papers.writer(settings.data_dir),
                 "minutes_text": papers.reader(settings.data_dir),
@@ -169,35 +170,17 @@ class App:
         except LedgerError as error:
             raise Failed(error.reason.zh if self.settings.locale == "zh_CN" else error.reason.value) from error
 
-    async def _write_matters(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The ledger of matters that a person may see, as a file of its own."""
-        return await asyncio.to_thread(self._matters_of, payload)
-
-    def _matters_of(self, payload: dict[str, Any]) -> dict[str, Any]:
-        part = self.settings.data_dir / f"matters-{payload['person']}.xlsx"
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with self.store.read() as session:
-            desk = self._desk(session)
-            meant = matter_table.reach(desk, payload["person"])
-            counts = matter_ledger.write(desk, part, date.fromisoformat(payload["month"]), meant)
-        digest = keep(self.settings.data_dir, part.read_bytes())
-        part.unlink()
-        return {"sha256": digest, "count": counts["matters"]}
-
     async def _write_table(self, payload: dict[str, Any]) -> dict[str, Any]:
         """A table of what a person may see, as a file of its own."""
         return await asyncio.to_thread(self._table_of, payload)
 
     def _table_of(self, payload: dict[str, Any]) -> dict[str, Any]:
-        part = self.settings.data_dir / f"table-{payload['person']}-{payload['name']}.xlsx"
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with self.store.read() as session:
-            exports.write(
-                self._desk(session), part, payload["name"], date.fromisoformat(payload["month"]), payload["person"]
-            )
-        digest = keep(self.settings.data_dir, part.read_bytes())
-        part.unlink()
-        return {"sha256": digest}
+        home = self.settings.data_dir
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home) as place, self.store.read() as session:
+            path = Path(place) / "table"
+            count = exports.write(self._desk(session), path, payload)
+            return {"sha256": keep(home, path.read_bytes()), "count": count}
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, self.clock(), self.house)

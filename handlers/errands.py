@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms, doubts, erasing, exports, guard, judging, ledger, matter_table, meetings, minutes
+from handlers import alarms, doubts, erasing, exports, guard, judging, ledger, meetings, minutes
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -62,7 +62,6 @@ RESULTS: dict[str, Callable[[Turn], None]] = {
     "fetch": fetched,
     "ledger_try": ledger.tried,
     "ledger_import": ledger.imported,
-    "matter_ledger": matter_table.written,
     "table": exports.written,
     "take_away": erasing.taken_away,
     "destroy": erasing.destroyed,

@@ -1,8 +1,9 @@
 """导出: the tables officials keep, each as a file, from the same entries; only what the asker may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.messages import Address, Card
 from bot.rules.entitlement import Action
@@ -44,12 +45,14 @@ def make(turn: Turn) -> None:
         "table", {"person": turn.person, "name": turn.args["name"], "month": turn.args["month"]},
         key=f"table:{turn.incoming.channel}:{turn.incoming.account}:{turn.incoming.dedup}", person=turn.person, address=turn.incoming.address,
     )  # fmt: skip
-    turn.toast = turn.words("matter_table.writing")
+    turn.toast = turn.words("export.writing")
 
 
-def write(desk: Desk, path: Path, name: str, month: date, person: int) -> None:
-    """One of the tables, of what this person may see."""
-    TABLES[name](desk, path, month, board.reach(desk.standing(person), Action.BOARD))
+def write(desk: Desk, path: Path, payload: Mapping[str, Any]) -> int:
+    """The table that an errand asks for, of what its person may see. Returns how many rows its first sheet has."""
+    meant = board.reach(desk.standing(payload["person"]), Action.BOARD)
+    counts = TABLES[payload["name"]](desk, path, date.fromisoformat(payload["month"]), meant)
+    return next(iter(counts.values()))
 
 
 def written(turn: Turn) -> None:
@@ -61,7 +64,9 @@ def written(turn: Turn) -> None:
     payload = facts["payload"]
     month = date.fromisoformat(payload["month"])
     name = turn.text("export.file", known.locale, name=payload["name"], month=month, at=turn.now).strip()
-    text = turn.text("export.done" if facts["ok"] else "matter_table.failed", known.locale, name=name, month=month)
+    text = turn.text(
+        "export.done" if facts["ok"] else "export.failed", known.locale, name=name, count=facts.get("count", 0)
+    )
     files = (
         (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}{SUFFIXES.get(payload['name'], '.xlsx')}",)
         if facts["ok"]

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from bot.messages import Address, Button, Card
+from bot.messages import Button
 from bot.rules.calendar import DAY, MINUTE
 from bot.rules.echo import Case, Figures, Moment, Span, figures, gaps, grouped
 from bot.rules.entitlement import Action
 from bot.rules.limits import end_of
-from bot.rules.words import Category, MessageClass, Rung
+from bot.rules.words import Category, Rung
 from handlers.desk import Desk, Turn
 from storage import board, matter_table, people
 from storage.board import Reach
@@ -119,46 +119,8 @@ def _page(turn: Turn, month: date) -> None:
 
 def _keys(turn: Turn, month: date) -> list[Button]:
     before, after = (month - DAY).replace(day=1), (month + 31 * DAY).replace(day=1)
-    keys = [turn.key("matter_ledger", "table.ledger", month=month.isoformat())]
+    keys = [turn.key("matter_ledger", "export.make", name="matters", month=month.isoformat())]
     keys.append(turn.key("month_before", "table.month", month=before.isoformat()))
     if after <= turn.today:
         keys.append(turn.key("month_after", "table.month", month=after.isoformat()))
     return keys
-
-
-# --- as a workbook ----------------------------------------------------------------------------------------------------------
-
-
-def ask_ledger(turn: Turn) -> None:
-    """事项台账: written outside the writer; it comes as a file."""
-    if not turn.may(turn.person, Action.BOARD):
-        turn.reply("start.no_such_thing")
-        return
-    turn.errand(
-        "matter_ledger", {"person": turn.person, "month": turn.args["month"]},
-        key=f"matter_ledger:{turn.incoming.channel}:{turn.incoming.account}:{turn.incoming.dedup}", person=turn.person,
-        address=turn.incoming.address,
-    )  # fmt: skip
-    turn.toast = turn.words("matter_table.writing")
-
-
-def written(turn: Turn) -> None:
-    """The workbook is there."""
-    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
-    known = people.account_of(turn.session, person)
-    if known is None or not turn.may(person, Action.BOARD):
-        return
-    month = date.fromisoformat(facts["payload"]["month"])
-    name = turn.text("matter_table.file", known.locale, month=month)
-    text = turn.text(
-        "matter_table.ledger" if facts["ok"] else "matter_table.failed",
-        known.locale,
-        month=month,
-        count=facts.get("count", 0),
-    )
-    files = (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}.xlsx",) if facts["ok"] else ()
-    address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
-    turn.say(
-        MessageClass.ANSWER, Card(text, files=files), person=person, address=address if address.chat else None,
-        key=f"matter_ledger:{facts['errand']}",
-    )  # fmt: skip

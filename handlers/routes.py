@@ -210,7 +210,6 @@ BUTTONS: dict[str, Handler] = {
     "matter.show": matters.open_card,
     "matter.files": matters.send_files,
     "table.month": matter_table.turn_month,
-    "table.ledger": matter_table.ask_ledger,
     "delegation.start": delegation.start,
     "delegation.pick": delegation.pick,
     "delegation.days": delegation.days,

@@ -104,3 +104,19 @@ async def test_every_table_comes_as_a_file_after_a_restart_and_only_with_what_on
     await town.says(LI, "导出 火星")
     assert "不是一个月份" in town.text(LI)
     assert at("2026-11-09 09:10") == town.now
+
+
+async def test_a_table_that_cannot_be_written_says_which_one(settle_in, monkeypatch):
+    from handlers import exports
+
+    def broken(*_):
+        raise OSError("disk full")
+
+    town = settled(settle_in)
+    monkeypatch.setitem(exports.TABLES, "bulletin", broken)
+    await town.says(LI, "导出")
+    await town.presses(LI, "月通报")
+    for moment in ("2026-11-09 09:30", "2026-11-09 10:30", "2026-11-09 12:00", "2026-11-09 16:00"):
+        await town.walk(moment)
+    assert "月通报2026年11月没有写成" in town.text(LI) and not town.last(LI).card.files
+    assert not [path for path in town.settings.data_dir.iterdir() if path.name.startswith("tmp")]

@@ -178,7 +178,7 @@ async def test_the_workbook_comes_into_the_chat(settle_in):
     await town.says(BOSS, "事项统计")
     await town.presses(BOSS, "台账表格")
     shown = town.last(BOSS)
-    assert "【事项台账】2026年11月 3 行" in shown.text
+    assert "【事项台账2026年11月】3 行" in shown.text
     [file] = shown.card.files
     place, _, name = file.partition("|")
     assert name == "事项台账2026年11月.xlsx"
