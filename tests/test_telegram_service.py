@@ -130,6 +130,7 @@ async def test_a_label_may_be_typed_as_well(district: District) -> None:
     await wang.hears("66%")
     wang.says("确认")
     await wang.hears("已记下“智诚慧家标准车间”：66%")
+    assert district.service.value("SELECT count(*) FROM report WHERE progress = 6600") == 1
 
 
 async def test_what_people_write_is_shown_literally(district: District) -> None:

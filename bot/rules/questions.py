@@ -44,8 +44,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. sure: with a question's words, not as a bare subject; plain: and ends with them. negated: 没开工, 没报, 没解决. figures: a number was typed as
-    well, so that it may be a report. of_matters: new, closed, overdue, open. named: known values that were said, by kind of name."""
+    """What is asked. sure: with a question's words, not as a bare subject; plain: and ends with them. negated: 没开工, 没报, 没解决.
+    when: which day is asked for. of_matters: new, closed, overdue, open. named: known values that were said, by kind of name."""
 
     subject: Subject
     sure: bool = False

@@ -819,6 +819,7 @@ async def test_conflicts_long_past_are_forgiven(api: BotApi, wang: Person, sink:
         await api.until(lambda: len(api.calls("getUpdates")) > 9)
         wang.says("65%")
         await api.until(lambda: sink.seen)
+    assert [one.text for one in sink.seen] == ["65%"]
 
 
 async def test_two_channels_on_one_token_do_not_fight_for_ever(api: BotApi, sink: Receiver) -> None:

@@ -1,5 +1,6 @@
 """Minutes of every shape read as items: pasted from Word, from a table, from a chat, typed in a hurry."""
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -196,8 +197,12 @@ def test_names_in_a_list(text, names):
         max_size=60,
     ).map("".join)
 )
-def test_no_text_is_too_strange(text):
-    read_minutes(text, TODAY)
+def test_no_text_is_too_strange_and_nothing_is_made_up(text):
+    read = read_minutes(text, TODAY)
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    for item in read.items:
+        said, letters = "".join(unicodedata.normalize("NFKC", item.words).split()), iter(plain)
+        assert said and all(letter in letters for letter in said), "its letters stand in the text, in this order"
 
 
 # --- what is typed to put it right ---------------------------------------------------------------------------------------------

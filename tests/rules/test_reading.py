@@ -625,5 +625,6 @@ LONG = [
 def test_ten_thousand_characters_are_read_at_once(piece: str) -> None:
     """A pattern that backtracks would not come back from these."""
     text = piece * (10_000 // len(piece))
-    as_record(read(text, TODAY, milestones=MILESTONES))
-    parse_money(text), parse_percent(text), parse_date(text, TODAY), parse_due(text, 2026)
+    assert set(as_record(read(text, TODAY, milestones=MILESTONES))) >= {"percents", "intent"}
+    assert parse_money(text) is None and parse_percent(text) is None
+    assert isinstance(parse_date(text, TODAY), date | None) and isinstance(parse_due(text, 2026), tuple | None)
