@@ -18,6 +18,8 @@ from storage import backup, dispatch_log, people
 from storage.alarms import raise_alarm
 from storage.tables import Assignment, Invite, Outbox, Person
 
+pytestmark = pytest.mark.slow
+
 ADMIN, WANG, LI, DISPATCHER = "管理员老赵", "王科长", "李主任", "调度小李"
 NOTICE = """国务院办公厅关于2027年部分节假日安排的通知
 一、元旦：1月1日（周五）至3日（周日）放假调休，共3天。

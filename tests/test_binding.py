@@ -8,6 +8,8 @@ from handlers import handover, start
 from storage import dispatch_log, people
 from storage.tables import Account, Alarm, Conversation, Person
 
+pytestmark = pytest.mark.slow
+
 ADMIN, WANG = "管理员老赵", "王科长"
 
 

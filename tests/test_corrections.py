@@ -9,6 +9,8 @@ from storage import dispatch_log, groups, reports
 from storage.tables import Milestone, Project, Report
 from tests.test_doubts import LI, WANG, check_log, marks, reported, site
 
+pytestmark = pytest.mark.slow
+
 
 async def test_old_beside_new_with_a_reason_and_a_tap(settle_in):
     town = settle_in("2026-11-24 15:00")

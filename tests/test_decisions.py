@@ -1,5 +1,7 @@
 """What a leader decides, one tap each, and who hears of it."""
 
+import pytest
+
 from bot.rules.words import MatterState, Post, Rung
 from storage.tables import Person as Row
 from tests.test_ladder_story import past_due, whose
@@ -19,6 +21,8 @@ from tests.test_matters import (
     settled,
 )
 from tests.town import Town
+
+pytestmark = pytest.mark.slow
 
 DISPATCHER, TOP, SECOND = "总调度老冯", "总协调老陈", "调度小何"
 WATER = "水务小何"

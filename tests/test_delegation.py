@@ -14,6 +14,8 @@ from storage import dispatch_log, matters
 from storage.tables import Delegation, Matter, NudgeRow, Report
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 ZHANG, LI, WANG, CHIEF = "张三", "李四", "王五", "管理员老赵"
 SUN, OFFICE = "业主老孙", "区自然资源局"
 PLAN = dict.fromkeys(range(1, 13), 1000)

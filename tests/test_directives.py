@@ -10,6 +10,8 @@ from storage import dispatch_log
 from storage.tables import Matter, StoredFile
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 CHEN, LI, SUN, DU, XU = "陈建国", "调度小李", "业主老孙", "督查老杜", "联络小徐"
 ZHAO, HE, ZHU, WATER, CITY = "收件小赵", "供电小何", "住建小朱", "水务小尹", "市水小童"
 LAND, POWER, HOUSING = "区自然资源和规划局", "供电中心", "区住房和城乡建设局"

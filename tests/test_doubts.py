@@ -17,6 +17,8 @@ from handlers import board, judging
 from storage import dispatch_log, doubts, reports
 from storage.tables import Doubt, Project, Report, StoredFile
 
+pytestmark = pytest.mark.slow
+
 WANG, LI = "王科长", "调度小李"
 
 

@@ -15,6 +15,8 @@ from storage import dispatch_log
 from storage.tables import IncomingRow, LogEntry, LogWords, Matter, Outbox, Person, PersonKey, Report, StoredFile
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 WANG, ZHAO, LI, SUN = "王科长", "赵调度", "李局长", "孙科员"
 OFFICE = "区自然资源局"
 SECRET = "老婆晚上想吃糖醋排骨，钥匙在门口花盆下"

@@ -6,6 +6,8 @@ from bot.rules.words import FastLane, MatterState, Rung
 from tests.test_matters import LI, SUN, WANG, ZHAO, answers, check_log, look_at, raises, read_by, row_of, settled
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 DISPATCHER, TOP = "总调度老冯", "总协调老陈"
 WHY = "基坑出现裂缝，危及道路"
 

@@ -20,6 +20,8 @@ from tests.service import Service
 from tests.test_matters import DEPUTY, HEAD, LI, OFFICE, QIAN, SUN, WANG, ZHAO, check_log, raises, read_by, settled
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 CHIEF, NEW = "管理员老陈", "新来的小吴"
 EACH = {
     MatterState.UNSIGNED: {},

@@ -14,6 +14,8 @@ from handlers import ledger as ledgers
 from storage import dispatch_log, entitlement
 from storage.tables import Milestone, NudgeRow, Outbox, Person, Plan, Project, Report, Unit
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data"
 DISTRICT = DATA / "ledger_district.xlsx"
 EXPECTED = json.loads((DATA / "ledger_district.expected.json").read_text("utf-8"))

@@ -1,5 +1,7 @@
 """Joint matters: a lead and two co-units, each with a part of its own; done when all are."""
 
+import pytest
+
 from bot.rules.words import MatterState, Post
 from tests.test_matters import (
     DEPUTY,
@@ -16,6 +18,8 @@ from tests.test_matters import (
     settled,
 )
 from tests.town import Town, at
+
+pytestmark = pytest.mark.slow
 
 WATER, POWER = "水务小何", "供电小郭"
 

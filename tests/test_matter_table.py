@@ -18,6 +18,8 @@ from tests.counting import recording
 from tests.test_matters import DEPUTY, LI, OFFICE, SUN, ZHAO, answers, look_at, raises, settled
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 BOSS = "区领导老秦"
 TABLE_LABELS = ["台账表格", "上月"]
 

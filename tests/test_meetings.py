@@ -17,6 +17,8 @@ from storage import dispatch_log
 from storage.tables import Matter, Meeting
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data" / "minutes"
 LI, FENG, SUN = "调度小李", "冯国栋", "业主老孙"
 ZHAO, QIAN, SHEN = "自规收件小赵", "住建收件小钱", "供电收件小沈"

@@ -9,6 +9,8 @@ from storage.tables import Matter
 from tests.test_matters import LI, OFFICE, SUN, WANG, ZHAO, check_log, look_at, row_of, settled
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 FENG, CHEN, QIN = "总调度老冯", "总协调老陈", "区领导老秦"
 
 

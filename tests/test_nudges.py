@@ -21,6 +21,8 @@ from storage.prepared import Prepared
 from storage.tables import Assignment, Milestone, NudgeRow, Outbox, Person, PolicyVersion, Project, Report
 from tests.town import SHANGHAI, Town, at
 
+pytestmark = pytest.mark.slow
+
 ZHANG, WANG, DEPUTY, CHIEF = "张科长", "王科长", "分管局长", "管理员老赵"
 BEHIND = {"plan": dict.fromkeys(range(1, 13), 1000), "invested_year": 10_000_000}
 ON_PLAN = {"plan": dict.fromkeys(range(1, 13), 1000), "invested_year": 120_000_000}

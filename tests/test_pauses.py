@@ -1,10 +1,14 @@
 """报上级待批 and 中止: the clock stands, nobody climbs, and what was left of the limit comes back."""
 
+import pytest
+
 from bot.rules.words import MatterState
 from tests.test_matters import DEPUTY, LI, SUN, ZHAO, answers, check_log, look_at, raises, read_by, row_of, settled
 from tests.test_passing import QIAN
 from tests.test_promises import asks_for_more, orders, promises, reminders
 from tests.town import Town, at
+
+pytestmark = pytest.mark.slow
 
 
 def left(town: Town) -> int:

@@ -24,6 +24,8 @@ from tests.test_matters import (
 )
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 PLAN = "先补正材料，12月10日前批复"
 LEADER = "总调度老冯"
 

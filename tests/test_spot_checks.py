@@ -1,5 +1,6 @@
 """抽查: a sample drawn so that it can be shown to be fair; the inspector says 属实 or 不符 on the spot."""
 
+import pytest
 from sqlmodel import select
 
 from bot.rules.truth import draw
@@ -7,6 +8,8 @@ from bot.rules.words import Post, Role, Source
 from storage import dispatch_log, reports
 from storage.tables import Project, Report, SpotCheck
 from tests.test_doubts import LI, WANG, check_log, marks, photo
+
+pytestmark = pytest.mark.slow
 
 ZHAO = "督查老赵"
 

@@ -10,6 +10,8 @@ from bot.rules.words import Category, Post, Role, Rung
 from storage import dispatch_log, groups
 from storage.tables import ChatGroup, LogEntry, Matter, Outbox, Project, Summary
 
+pytestmark = pytest.mark.slow
+
 LI, WANG, ZHANG = "调度小李", "王科长", "张区长"
 GROUP = "项目群"
 EVEN = dict.fromkeys(range(1, 13), 1000)

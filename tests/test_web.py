@@ -25,6 +25,8 @@ from storage.tables import IncomingRow, Outbox, StoredFile, WebSession
 from tests.pages import Browser, PageTown, pages, said
 from tests.town import at
 
+pytestmark = pytest.mark.slow
+
 WANG, LI = "王科长", "李主任"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 64
