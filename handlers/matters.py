@@ -105,7 +105,7 @@ def facts(
         "heading": heading, "said": said, "number": number_of(desk, matter), "title": title_of(desk, matter, locale), "item": matter,
         "state": seen_state(desk, matter, person), "unit": unit_name(desk, matter.unit), "holder": named(desk, matter.person) if insider else "",
         "rung": rung if insider else None, "raiser": named(desk, matter.raised_by) if person != matter.raised_by else "",
-        "phone": raiser.phone if raiser and insider else "", "days": age(desk, matter), "working": matter.state in WORKING,
+        "phone": raiser.phone if raiser and insider and not matter.origin.ordered else "", "days": age(desk, matter), "working": matter.state in WORKING,
         "over": matter.due_at <= desk.now, "enclosed": len(matters.files(desk.session, matter.id)),
         "answer": matter.answer if answered else "", "until": hold_until(desk, matter) if matter.proposed_at else None,
         "history": history(desk, matter, person, locale)[-told:] if told else [], "insider": insider,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from bot.rules.limits import end_of
-from bot.rules.words import MatterState, Origin
+from bot.rules.words import MatterState
 from handlers import ladder, limits
 from handlers.desk import Desk, Turn
 from handlers.handling import signed
@@ -46,7 +46,7 @@ def _date(matter: Matter, day: date) -> None:
 
 def _too_far(turn: Turn, matter: Matter, day: date, said: str) -> bool:
     """Whether a promise names a day beyond what the policy, or the order, allows; the holder is told what to do instead."""
-    ordered = matter.promised_on if matter.origin is not Origin.BLOCKER else None
+    ordered = _ordered(matter)
     furthest = turn.calendar.add_workdays(turn.today, turn.policy.limits.furthest(matter.category, matter.procedure))
     latest = min(furthest, ordered) if ordered else furthest
     if day <= latest:
@@ -56,6 +56,11 @@ def _too_far(turn: Turn, matter: Matter, day: date, said: str) -> bool:
         ordered=ordered is not None and day > ordered, said=said, **marks(matter),
     )  # fmt: skip
     return True
+
+
+def _ordered(matter: Matter) -> date | None:
+    """The day that a matter was ordered by; a blocker's day is but its holder's promise."""
+    return matter.promised_on if matter.origin.ordered else None
 
 
 # --- another day --------------------------------------------------------------------------------------------------------
@@ -70,12 +75,17 @@ def extend(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None
             promised=matter.promised_on, said=said, **marks(matter),
         )  # fmt: skip
         return
+    _ask_for(turn, matter, day, said)
+    show(turn, matter, heading="extension_asked")
+
+
+def _ask_for(turn: Turn, matter: Matter, day: date, said: str) -> None:
+    """Who gave the matter is asked for another day."""
     matter.promise_open = day
     facts = {"day": day, "before": matter.promised_on}
     entry = record(turn, matter, "extension_asked", person=turn.person, facts=facts, words=said)
     for person in givers(turn, matter):
         hand_to(turn, matter, entry, person, "extension", said=said)
-    show(turn, matter, heading="extension_asked")
 
 
 def agree_date(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
@@ -120,16 +130,20 @@ def procedures(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 
 
 def begin_procedure(turn: Turn, matter: Matter, at: int) -> None:
-    """法定审批: its own limit runs from today in the place of the rung's: no limit may force a false answer."""
+    """法定审批: its own limit runs from today in the place of the rung's: no limit may force a false answer. A day that was ordered
+    stands until who ordered it agrees to the other."""
     code = list(turn.policy.limits.procedures)[at]
     procedure = turn.policy.limits.procedures[code]
     signed(turn, matter)
     matter.procedure, matter.state = code, MatterState.PROMISED
     matter.plan = matter.plan or procedure.name
     matter.first_answered_at = matter.first_answered_at or turn.now
-    day = turn.calendar.add_workdays(turn.today, procedure.days)
+    wanted, ordered = turn.calendar.add_workdays(turn.today, procedure.days), _ordered(matter)
+    day = min(wanted, ordered) if ordered else wanted
     _promise(turn, matter, day)
     entry = record(turn, matter, "procedure", person=turn.person, facts={"day": day, "procedure": code})
     tell_raiser(turn, matter, entry, "promised", said=procedure.name)
     take_back(turn, matter)
-    show(turn, matter, heading="promised")
+    if wanted > day:
+        _ask_for(turn, matter, wanted, procedure.name)
+    show(turn, matter, heading="extension_asked" if wanted > day else "promised")

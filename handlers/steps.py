@@ -10,7 +10,19 @@ from bot.rules.matters import TABLE, Asks, Step
 from bot.rules.words import Result
 from handlers import days, decisions, drafts, fast_lane, handling, joint, passing, pauses, promises, rulings, watchers
 from handlers.desk import Turn
-from handlers.matters import args, buttons_for, history, in_rows, marks, meant, number_of, seen_state, show
+from handlers.matters import (
+    args,
+    buttons_for,
+    find_number,
+    history,
+    in_rows,
+    marks,
+    meant,
+    number_of,
+    seen_state,
+    show,
+    show_number,
+)
 from handlers.parties import acting_for, steps_for, visible
 from storage import matters
 from storage.tables import Matter, StoredFile
@@ -81,7 +93,8 @@ def _question(turn: Turn, matter: Matter, step: str, count: int = 0) -> None:
 
 
 def words(turn: Turn) -> None:
-    """The word that was asked for, or photos and files that go with it. 取消 is never the word, whatever card is the newest."""
+    """The word that was asked for, or photos and files that go with it. 取消 is never the word, whatever card is the newest; nor is the
+    number of a matter, which is shown, while the question stands."""
     if _gives_up(turn):
         cancel(turn)
         return
@@ -93,6 +106,9 @@ def words(turn: Turn) -> None:
         return
     if draft["words"] and draft["step"] in DATED:
         _take_day(turn, matter, days.read(turn.typed, turn.today))
+        return
+    if find_number(turn.typed):
+        show_number(turn)
         return
     if turn.incoming.attachments:
         draft["files"] = [*draft["files"], *drafts.keep_files(turn)]
