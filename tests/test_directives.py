@@ -463,3 +463,33 @@ async def test_the_english_reader_orders_in_english(settle_in):
     assert "Issued. Number 17-1" in town.text("Anna")
     await town.says("Anna", "帮助")
     assert "order something" in town.text("Anna")
+
+
+# --- a legal step on an order -------------------------------------------------------------------------------------------
+
+
+async def test_a_legal_step_on_an_order_keeps_its_day_until_who_gave_it_agrees_to_another(settle_in):
+    town = settled(settle_in)
+    await town.says(CHEN, "交办 17 请自规局本周五前拿出供地方案，报区长审定")
+    await town.presses(CHEN, "确认")
+    await town.presses(ZHAO, "法定审批")
+    await town.says(ZHAO, "土地组卷报批")
+    row = rows(town)[0]
+    assert (row.promised_on, row.procedure) == (date(2026, 11, 27), "land_assembly")
+    assert "【申请延期，请定】17-1" in town.text(CHEN) and "土地组卷报批" in town.text(CHEN)
+    wanted = row.promise_open
+    assert wanted and town.app.house.calendar.workdays_between(date(2026, 11, 24), wanted) == 90
+    await town.presses(CHEN, "同意")
+    row = rows(town)[0]
+    assert (row.promised_on, row.promise_open) == (wanted, None)
+    check_log(town)
+
+
+async def test_a_leaders_telephone_stays_with_the_office(settle_in):
+    town = settled(settle_in)
+    town.person("赵副区长", title="副区长", posts=[Post.LEADER], phone="13911112222")
+    await town.says("赵副区长", "交办 17 请自规局本周五前拿出供地方案")
+    await town.presses("赵副区长", "确认")
+    assert "供地方案" in town.text(ZHAO)
+    await town.says(ZHAO, "17-1")
+    assert "13911112222" not in read_by(town, ZHAO) and "139" not in read_by(town, ZHAO)

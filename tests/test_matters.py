@@ -389,6 +389,18 @@ async def test_asking_for_another_unit_which_the_dispatcher_refuses_once_for_all
     check_log(town)
 
 
+async def test_the_number_of_a_matter_is_shown_and_is_not_the_word_that_was_asked_for(settle_in):
+    town = settled(settle_in)
+    await raises(town, SUN)
+    await raises(town, SUN, words="临时用电还没接通", category="其他")
+    await town.presses(ZHAO, "申请改派")
+    await town.says(ZHAO, "17-1")
+    assert "还差 30 亩指标" in town.text(ZHAO) and "申请改派" not in read_by(town, LI)
+    await town.says(ZHAO, "不归我们")
+    assert "不归我们" in town.text(LI) and "“17-1”" not in read_by(town, LI)
+    check_log(town)
+
+
 async def test_feedback_of_photos_alone(settle_in):
     town = settled(settle_in)
     await raises(town, SUN)
