@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
 from bot.messages import escape_markup, plain, spans
-from bot.texts import HOME, LOCALES, labels, money, percent
+from bot.texts import HOME, LOCALES, Texts, labels, money, percent
 
 CODE = [*Path("handlers").glob("*.py"), *Path("bot").glob("*.py")]
 
@@ -72,3 +73,9 @@ def test_money_is_shown_with_its_unit(yuan, shown):
 @pytest.mark.parametrize(("value", "shown"), [(65, "65%"), (58.3, "58.3%"), (100, "100%"), (0, "0%"), (None, "—")])
 def test_percent(value, shown):
     assert percent(value) == shown
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "不到 1 个工作日"), (12, "已 12 个工作日")])
+def test_a_matter_that_climbed_on_its_first_day_is_not_open_for_no_day(days, said):
+    facts = {"code": "matter_climbed", "category": "power", "rung": "general_coordinator", "days": days}
+    assert said in Texts(ZoneInfo("Asia/Shanghai"), "zh_CN").say("board.because", **facts)
