@@ -23,6 +23,7 @@ from bot.rules.words import (
     Result,
     Role,
     Source,
+    Stage,
     Term,
     Urgency,
     Way,
@@ -190,6 +191,7 @@ class Project(SQLModel, table=True):
     problems: what the ledger's column 存在问题 says; they are not matters until somebody raises them.
     next_look: the first day on which cadence may have something to say; None: nothing (paused, not accepted, finished).
     accepted_on: the day from which the bot may nudge; None: imported with things overdue, the dispatcher has yet to accept it.
+    stage, stage_on: the stage (阶段) last reported, and its day; None: none was. stopped_on: 停工 since; resume_on: the planned day of resuming.
     doubt: "open": a figure shown is doubtful and nobody has explained it (存疑待核); "explained": one stands with its explanation.
     """
 
@@ -235,6 +237,10 @@ class Project(SQLModel, table=True):
     on_plan: bool = True
     reasons: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
     problems: list[str] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    stage: Stage | None = Field(default=None, sa_type=term(Stage))
+    stage_on: date | None = None
+    stopped_on: date | None = None
+    resume_on: date | None = None
     paused_until: date | None = None
     paused_reason: str = ""
     accepted_on: date | None = None
@@ -348,6 +354,58 @@ class StoredFile(SQLModel, table=True):
     taken_at: datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
+
+
+# --- lights and stages ----------------------------------------------------------------------------------------------
+
+
+class LightChange(SQLModel, table=True):
+    """A project's light changed: one row per change, never changed itself. rule: the preset of the policy that made it."""
+
+    __tablename__ = "light_change"
+    __table_args__ = (sa.Index("ix_light_change_project", "project", "day", "id"),)
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    day: date
+    at: datetime
+    was: Light = Field(sa_type=term(Light))
+    light: Light = Field(sa_type=term(Light))
+    reasons: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    rule: str = ""
+
+
+class LightDeclared(SQLModel, table=True):
+    """自报: the light an official declares beside the computed one; the newest counts. computed: what was computed then; reason: why it is
+    better. light None: they took theirs back."""
+
+    __tablename__ = "light_declared"
+    __table_args__ = (sa.Index("ix_light_declared_project", "project", "id"),)
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    light: Light | None = Field(default=None, sa_type=term(Light))
+    computed: Light = Field(sa_type=term(Light))
+    reason: str = ""
+    person: int = Field(foreign_key="person.id")
+    said_at: datetime
+
+
+class StageEvent(SQLModel, table=True):
+    """A stage reached (阶段), with its day and evidence; not changed but by being withdrawn. basis: of 开工, "permit" (施工许可证) or "piling"
+    (桩基); "": it was said without. resume_on: of 停工, the planned day of resuming. report: the one it was told in; None: entered."""
+
+    __tablename__ = "stage"
+    __table_args__ = (sa.Index("ix_stage_project", "project", "day", "id"),)
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id")
+    stage: Stage = Field(sa_type=term(Stage))
+    day: date
+    basis: str = ""
+    evidence: str = ""
+    resume_on: date | None = None
+    report: int | None = Field(default=None, foreign_key="report.id", index=True)
+    person: int | None = Field(default=None, foreign_key="person.id")
+    said_at: datetime
+    withdrawn_at: datetime | None = None
 
 
 # --- truth ----------------------------------------------------------------------------------------------------------

@@ -39,6 +39,25 @@ class Kind(Term):
     RESERVE = "reserve", "谋划储备"
 
 
+class Stage(Term):
+    """The life of a project (DOMAIN S9), in its order, and the two turns within it: 停工, 复工."""
+
+    RESERVE = "reserve", "谋划储备"
+    SIGNED = "signed", "签约落地"
+    STARTED = "started", "开工"
+    BUILDING = "building", "建设"
+    COMPLETED = "completed", "竣工"
+    IN_PRODUCTION = "in_production", "投产"
+    AT_CAPACITY = "at_capacity", "达效"
+    STOPPED = "stopped", "停工"
+    RESUMED = "resumed", "复工"
+
+    @property
+    def turn(self) -> bool:
+        """停工 and 复工 leave a project in the stage it is in."""
+        return self in (Stage.STOPPED, Stage.RESUMED)
+
+
 class Role(Term):
     """A person's part in one project (001: 项目包挂机制), and who types for it."""
 
