@@ -3,7 +3,8 @@
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from bot.rules.cadence import ReportPolicy
 from bot.rules.ladder import LadderPolicy
@@ -68,12 +69,79 @@ class ReportPart(Part):
     review_units: tuple[str, ...]
 
 
+Months = Annotated[int, Field(ge=0, le=24)]
+Limit = Annotated[Decimal, Field(gt=0, le=100)]
+
+
+class PresetPart(Part):
+    """A rule of lights; what is left out is not measured."""
+
+    name: str = Field(min_length=1, max_length=12)
+    measure: Literal["share", "points", "month"] = "share"
+    yellow: Limit | None = None
+    red: Limit | None = None
+    watch: Limit | None = None
+    floor: int = Field(default=0, ge=0)
+    caught_up: bool = False
+    yellows: int = Field(default=0, ge=0, le=12)
+    forecast: bool = False
+    milestones: bool = False
+    milestone_orange_days: int | None = Field(default=None, ge=0, le=365)
+    milestone_red_days: int | None = Field(default=None, ge=0, le=365)
+    milestone_calendar: bool = False
+    matters: bool = False
+    matter_red_rung: Rung | None = None
+    start_yellow_months: Months | None = None
+    start_red_months: Months | None = None
+    statistics_yellow_months: Months | None = None
+    statistics_red_months: Months | None = None
+    paid_red: Ratio | None = None
+    resume: bool = False
+    unit_months: bool = False
+
+    @field_validator("red")
+    @classmethod
+    def _worse(cls, red: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        """Red is worse than yellow: less of a share, more points behind."""
+        yellow, points = info.data.get("yellow"), info.data.get("measure") == "points"
+        if red is not None and yellow is not None and (red < yellow if points else red > yellow):
+            raise ValueError(f"red ({red}) must be {'at least' if points else 'at most'} yellow ({yellow})")
+        return red
+
+
 class LightPart(Part):
     on_plan_ratio: Ratio
     yellow_ratio: Ratio
     red_ratio: Ratio
     milestone_red_days: int = Field(ge=0)
     matter_red_rung: Rung
+    resume: bool
+    unit_yellow: Ratio
+    unit_red: Ratio
+    preset: dict[str, PresetPart]
+    use: str
+
+    @field_validator("use")
+    @classmethod
+    def _known(cls, use: str, info: ValidationInfo) -> str:
+        """ "own", or the code or name of a preset."""
+        presets = info.data.get("preset", {})
+        if use != OWN and preset_code(presets, use) is None:
+            raise ValueError(f"there is no preset {use}: {', '.join((OWN, *presets))}")
+        return use
+
+
+OWN = "own"
+"""The district's own rule: the keys of [light] itself."""
+
+
+def preset_code(presets: Mapping[str, PresetPart], named: str) -> str | None:
+    """The code of the preset with this code or name (wuhan, 武汉)."""
+    return next((code for code, part in presets.items() if named in (code, part.name)), None)
+
+
+class StagePart(Part):
+    start: Annotated[tuple[Literal["permit", "piling", "reported"], ...], Field(min_length=1)]
 
 
 class LadderPart(Part):
@@ -178,6 +246,7 @@ class PolicyFile(Part):
     hours: Hours
     report: ReportPart
     light: LightPart
+    stage: StagePart
     ladder: LadderPart
     matter: MatterPart
     limits: dict[Category, LimitsPart]
@@ -220,7 +289,29 @@ class Policy:
 
     @cached_property
     def light(self) -> LightPolicy:
-        return LightPolicy(**self.file.light.model_dump())
+        """The rule of lights in force."""
+        rule = self.light_rule(self.file.light.use)
+        assert rule is not None
+        return rule
+
+    def light_rule(self, named: str) -> LightPolicy | None:
+        """The rule with this code or name ("own": the district's own); None where there is none."""
+        part = self.file.light
+        if named == OWN:
+            rule = LightPolicy(
+                yellow=part.yellow_ratio, red=part.red_ratio, milestone_red_days=part.milestone_red_days,
+                matter_red_rung=part.matter_red_rung, resume=part.resume,
+            )  # fmt: skip
+        elif (code := preset_code(part.preset, named)) is not None:
+            rule = LightPolicy(**part.preset[code].model_dump())
+        else:
+            return None
+        return replace(rule, on_plan_ratio=part.on_plan_ratio, unit_yellow=part.unit_yellow, unit_red=part.unit_red)
+
+    @cached_property
+    def light_code(self) -> str:
+        """The code of the rule in force: "own", or that of a preset."""
+        return preset_code(self.file.light.preset, self.file.light.use) or OWN
 
     @cached_property
     def ladder(self) -> LadderPolicy:

@@ -1,19 +1,19 @@
 """What follows from a change in a project, or from time alone: its light, and when the clock should look at it again."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.messages import plain
 from bot.rules import cadence, lights
 from bot.rules.calendar import DAY
-from bot.rules.lights import Verdict
-from bot.rules.reason import Reason
+from bot.rules.lights import LightPolicy, Standing, Verdict
 from bot.rules.words import Light, Role
 from handlers.desk import Desk
-from handlers.reasons import loaded, stored, worded
+from handlers.reasons import stored, worded
 from storage import calendar, notes, projects
+from storage import lights as kept_lights
 from storage.tables import Milestone, Person, PolicyVersion, Project
 
 LEADS = (Role.GENERAL_DISPATCHER, Role.GENERAL_COORDINATOR)
@@ -30,12 +30,29 @@ def refresh(desk: Desk, project: Project, *, quiet: bool = False) -> bool:
     milestones = projects.milestones_of(desk.session, project.id)
     matters = projects.open_matters(desk.session, project.id) if project.matters else []
     standing = projects.light_standing(desk.session, project, milestones, matters, desk.now, desk.calendar)
-    was = project.light
-    changed = _take(desk, project, lights.light(standing, desk.today, desk.policy.light, desk.calendar), milestones)
+    standing = _filled(desk, {project.id: standing}, [project])[project.id]
+    was, verdict = project.light, lights.light(standing, desk.today, desk.policy.light, desk.calendar)
+    changed = _take(desk, project, verdict, milestones)
     projects.save(desk.session, project)
+    if project.light is not was:
+        _keep(desk, project, was)
     if changed and not quiet:
-        _note(desk, project, was)
+        _note(desk, project, was, verdict)
     return changed
+
+
+def _filled(
+    desk: Desk, standings: Mapping[int, Standing], rows: Sequence[Project], policy: LightPolicy | None = None, code: str = ""
+) -> dict[int, Standing]:  # fmt: skip
+    """With what the rule in force, or another, wants beside a project's own figures."""
+    rule, name = policy or desk.policy.light, code or desk.policy.light_code
+    return kept_lights.filled(desk.session, standings, rows, rule, name, desk.policy.file.stage.start, desk.today)
+
+
+def _keep(desk: Desk, project: Project, was: Light) -> None:
+    kept_lights.keep(
+        desk.session, project.id, desk.today, desk.now, was, project.light, project.reasons, desk.policy.light_code
+    )
 
 
 def _take(desk: Desk, project: Project, verdict: Verdict, milestones: Sequence[Milestone]) -> bool:
@@ -46,19 +63,19 @@ def _take(desk: Desk, project: Project, verdict: Verdict, milestones: Sequence[M
     return before != (project.light, project.on_plan)
 
 
-def _note(desk: Desk, project: Project, was: Light) -> None:
+def _note(desk: Desk, project: Project, was: Light, verdict: Verdict) -> None:
     facts = {"from": was, "to": project.light, "reasons": project.reasons}
     desk.note("light.changed", project=project.id, facts=facts, rows=[project])
     if was is Light.RED and project.light is not Light.RED:
         desk.withdraw(f"red:{project.id}")
     elif was is not Light.RED and project.light is Light.RED and project.accepted_on is not None:
-        _tell_leaders(desk, project)
+        _tell_leaders(desk, project, verdict)
 
 
-def _tell_leaders(desk: Desk, project: Project) -> None:
+def _tell_leaders(desk: Desk, project: Project, verdict: Verdict) -> None:
     """A light that is red by time or money is told to who leads the project, in their bundle: beside their own rung the one thing they
     hear of. A matter that makes it red comes up to them by its ladder."""
-    red = [value for value in project.reasons if _weighs(desk, loaded(value))]
+    red = stored(reason for reason in verdict.reasons[: verdict.reds] if reason.code != "matter_climbed")
     assigned = desk.assigned(project.id) if red else {}
     for person in dict.fromkeys(one for role in LEADS for one in assigned.get(role, ())[:1]):
         row = desk.session.get(Person, person)
@@ -68,14 +85,6 @@ def _tell_leaders(desk: Desk, project: Project) -> None:
             person, "notice", key=f"red:{project.id}:{desk.today}:{person}", about=f"red:{project.id}", project=project.id,
             reason={"text": plain(desk.text("monday.red", locale, **facts))},
         )  # fmt: skip
-
-
-def _weighs(desk: Desk, reason: Reason) -> bool:
-    """Whether a reason by itself makes a light red, and is no matter."""
-    rules, facts = desk.policy.light, reason.facts
-    if reason.code == "milestone_overdue":
-        return int(str(facts["days"])) > rules.milestone_red_days
-    return reason.code == "behind_plan" and int(str(facts["actual"])) < rules.red_ratio * int(str(facts["planned"]))
 
 
 def schedule(desk: Desk, project: Project, milestones: Sequence[Milestone] | None = None) -> None:
@@ -112,30 +121,47 @@ def morning(desk: Desk) -> bool:
     rows = projects.after(desk.session, kept["after"], CHUNK)
     was = {row.id: row.light for row in rows}
     changed = [
-        project for project, verdict, milestones in _judged(desk, rows) if _take(desk, project, verdict, milestones)
+        (project, verdict)
+        for project, verdict, milestones in _judged(desk, rows)
+        if _take(desk, project, verdict, milestones)
     ]
     desk.session.flush()
-    for project in changed:
-        _note(desk, project, was[project.id])
+    for project, verdict in changed:
+        if project.light is not was[project.id]:
+            _keep(desk, project, was[project.id])
+        _note(desk, project, was[project.id], verdict)
     kept["after"] = rows[-1].id if len(rows) == CHUNK else None
     notes.keep(desk.session, "morning", kept)
     return kept["after"] is not None
 
 
-def _judged(desk: Desk, rows: Sequence[Project]) -> list[tuple[Project, Verdict, list[Milestone]]]:
-    """Projects with their light as of `desk.now`, from values in hand: a few statements for any number."""
-    numbers = [row.id for row in rows]
+def _judged(
+    desk: Desk, rows: Sequence[Project], policy: LightPolicy | None = None, code: str = ""
+) -> list[tuple[Project, Verdict, list[Milestone]]]:
+    """Projects with their light as of `desk.now`, from values in hand: a few statements for any number. policy, code: by another rule
+    than the one in force."""
+    numbers, rule = [row.id for row in rows], policy or desk.policy.light
     milestones = projects.milestones(desk.session, numbers)
     plans = projects.plans(desk.session, numbers, desk.today.year)
     matters = projects.matters_of(desk.session, [row.id for row in rows if row.matters])
-    judged = []
-    for row in rows:
-        standing = projects.light_standing_of(
+    standings = {
+        row.id: projects.light_standing_of(
             row, milestones[row.id], matters.get(row.id, []), plans.get(row.id, {}), desk.now, desk.calendar
         )
-        verdict = lights.light(standing, desk.today, desk.policy.light, desk.calendar)
-        judged.append((row, verdict, milestones[row.id]))
-    return judged
+        for row in rows
+    }
+    standings = _filled(desk, standings, rows, policy, code)
+    return [(row, lights.light(standings[row.id], desk.today, rule, desk.calendar), milestones[row.id]) for row in rows]
+
+
+def by_rule(desk: Desk, policy: LightPolicy, code: str) -> Iterator[tuple[Project, Verdict, Verdict]]:
+    """Every project with its light today by the rule in force, and by another (diaodu preview --lights)."""
+    last = 0
+    while rows := projects.after(desk.session, last, CHUNK):
+        others = {row.id: verdict for row, verdict, _ in _judged(desk, rows, policy, code)}
+        for project, verdict, _ in _judged(desk, rows):
+            yield project, verdict, others[project.id]
+        last = rows[-1].id
 
 
 def as_of(desk: Desk) -> Iterator[tuple[Project, list[Milestone]]]:

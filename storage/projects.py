@@ -197,11 +197,17 @@ def light_standing_of(
         year_plan=months,
         invested_year=project.invested_year,
         invested_as_of=project.invested_as_of,
-        milestones=tuple(MilestoneStanding(row.due, row.done_on is not None, row.name) for row in milestones),
+        milestones=tuple(milestone_standing(row) for row in milestones),
         matters=tuple(_matter_standing(project, row, now, calendar) for row in matters),
         paused=project.paused_until is not None and project.paused_until >= today,
         first_due=_first_due(project, today),
+        stopped_on=project.stopped_on,
+        resume_on=project.resume_on,
     )
+
+
+def milestone_standing(row: Milestone) -> MilestoneStanding:
+    return MilestoneStanding(row.due, row.done_on is not None, row.name, row.done_on)
 
 
 def _first_due(project: Project, today: date) -> date | None:

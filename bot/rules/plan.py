@@ -103,12 +103,16 @@ def quarter_end(day: date) -> int:
 @dataclass(frozen=True)
 class Outlook:
     """What the year will come to at the present pace, 元. pace: per month, the mean of the last months that have figures; months: how many
-    those were. year_end: the forecast. landing: the first day of the month in which the total will be invested; None where nothing says."""
+    those were. year_end: the forecast. landing: the first day of the month in which the total will be invested; None where nothing says.
+    first, last: the months the pace is of; left: what of the total is still to be invested (None: no total is known)."""
 
     pace: int
     months: int
     year_end: int
     landing: date | None
+    first: int = 0
+    last: int = 0
+    left: int | None = None
 
 
 def outlook(months: Sequence[Month], day: date, total: int | None, invested_before: int | None) -> Outlook | None:
@@ -123,7 +127,9 @@ def outlook(months: Sequence[Month], day: date, total: int | None, invested_befo
     pace = max(0, ((last.actual_so_far or 0) - before) // max(1, span))
     so_far = known[-1].actual_so_far
     year_end = max(so_far, (last.actual_so_far or 0) + pace * (12 - last.month))
-    return Outlook(pace, span, year_end, _landing(pace, so_far, day, total, invested_before))
+    left = max(0, total - (invested_before or 0) - so_far) if total is not None else None
+    landing = _landing(pace, so_far, day, total, invested_before)
+    return Outlook(pace, span, year_end, landing, last.month - span + 1, last.month, left)
 
 
 def _landing(pace: int, so_far: int, day: date, total: int | None, invested_before: int | None) -> date | None:
@@ -133,6 +139,66 @@ def _landing(pace: int, so_far: int, day: date, total: int | None, invested_befo
     left = total - (invested_before or 0) - so_far
     ahead = max(0, -(-left // pace) - 1) + day.month - 1
     return date(day.year + ahead // 12, ahead % 12 + 1, 1) if left > 0 else day.replace(day=1)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A month, quarter or year, 元. planned: all of it; due: of that until today, pro rata; actual: invested in it so far, None where
+    the figures do not tell it from what was before."""
+
+    planned: int
+    due: int
+    actual: int | None
+
+    @property
+    def short(self) -> int | None:
+        """What it is behind its plan to date, negative where it is ahead."""
+        return None if self.actual is None else self.due - self.actual
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a year stands against its plan (以月保季、以季保年), 元. as_of: of the newest figure, None where none was told. carried: what the months that are
+    over were short of, to be made up for now; negative where they were ahead, None without a figure. for_month, for_quarter, for_year: what each
+    month from now on, this one included, must bring so that each holds."""
+
+    day: date
+    as_of: date | None
+    actual: int
+    month: Stretch
+    quarter: Stretch
+    year: Stretch
+    carried: int | None
+    for_month: int
+    for_quarter: int
+    for_year: int
+    months: tuple[Month, ...]
+    outlook: Outlook | None
+
+
+def course(
+    plan: Mapping[int, int], told: Iterable[tuple[date, int]], day: date, total: int | None = None, invested_before: int | None = None
+) -> Course:  # fmt: skip
+    """The whole arithmetic of a year on a day. plan, told: as `by_month` takes them; total, invested_before: of the project, 元."""
+    figures = [one for one in told if one[0].year == day.year and one[0] <= day]
+    months, end = by_month(plan, figures, day), quarter_end(day)
+    actual, this = months[-1].actual_so_far or 0, months[-1]
+    before = months[-2] if len(months) > 1 else None
+    behind = 0 if before is None else before.planned_so_far - (before.actual_so_far or 0)
+    in_month = this.actual if this.since == this.month else None
+    return Course(
+        day, max((as_of for as_of, _ in figures), default=None), actual,
+        Stretch(this.planned, _due(plan, day, day.month), in_month),
+        Stretch(sum(plan.get(month, 0) for month in range(end - 2, end + 1)), _due(plan, day, end - 2), in_quarter(months, day)),
+        Stretch(sum(plan.values()), _due(plan, day, 1), actual if figures else None),
+        behind if figures else None, needed(plan, actual, day, day.month), needed(plan, actual, day, end), needed(plan, actual, day, 12),
+        months, outlook(months, day, total, invested_before),
+    )  # fmt: skip
+
+
+def _due(plan: Mapping[int, int], day: date, first: int) -> int:
+    """The plan from the beginning of a month to `day`."""
+    return plan_to_date({month: money for month, money in plan.items() if month >= first}, day, day.year)
 
 
 def spread(total: int, weights: Mapping[int, Decimal]) -> dict[int, int]:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from bot.holidays import work_calendar
 from bot.rules.plan import (
+    Stretch,
     backwards,
     behind_points,
     by_month,
+    course,
     in_quarter,
     needed,
     outlook,
@@ -175,3 +177,43 @@ def test_steps_backwards_from_an_end_over_working_days() -> None:
         ("主体封顶", date(2026, 9, 28)),
         ("交付", date(2026, 10, 10)),
     ]
+
+
+# --- the whole arithmetic of a year ---------------------------------------------------------------------------------------
+
+
+def test_the_course_of_a_year_with_what_is_carried_over() -> None:
+    """By 10 April 3300 万元 of 3333; March had made up for January, 300 万元 more than planned by its end."""
+    found = course(EVEN, TOLD, date(2026, 4, 10), 400_000_000, 100_000_000)
+    assert (found.as_of, found.actual, found.carried) == (date(2026, 3, 31), 33_000_000, -3_000_000)
+    assert found.month == Stretch(10_000_000, 3_333_333, None)
+    assert found.quarter == Stretch(30_000_000, 3_333_333, 0) and found.quarter.short == 3_333_333
+    assert found.year == Stretch(120_000_000, 33_333_333, 33_000_000) and found.year.short == 333_333
+    assert (found.for_month, found.for_quarter, found.for_year) == (7_000_000, 9_000_000, 9_666_667)
+    assert found.outlook is not None
+    assert (found.outlook.first, found.outlook.last, found.outlook.left) == (1, 3, 267_000_000)
+
+
+def test_what_the_months_were_short_of_is_carried_over() -> None:
+    found = course(EVEN, [(date(2026, 1, 31), 7_000_000), (date(2026, 2, 10), 9_000_000)], date(2026, 2, 15))
+    assert (found.carried, found.month.actual, found.month.short) == (3_000_000, 2_000_000, 3_357_142)
+    assert found.for_month == 11_000_000
+
+
+def test_a_year_of_which_nothing_was_told() -> None:
+    found = course(EVEN, [(date(2025, 12, 31), 5)], date(2026, 2, 15))
+    assert (found.as_of, found.carried, found.year.actual, found.outlook) == (None, None, None, None)
+    assert course({}, [], date(2026, 2, 15)).for_year == 0
+
+
+@given(
+    st.dictionaries(st.integers(1, 12), st.integers(0, 10**10)),
+    st.lists(st.tuples(st.dates(date(2025, 11, 1), date(2026, 12, 31)), st.integers(0, 10**11)), max_size=8),
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+)
+def test_nothing_needed_is_negative_and_the_stretches_nest(plan, told, day) -> None:
+    found = course(plan, told, day)
+    assert min(found.for_month, found.for_quarter, found.for_year) >= 0
+    assert found.month.planned <= found.quarter.planned <= found.year.planned == sum(plan.values())
+    assert 0 <= found.month.due <= found.quarter.due <= found.year.due == plan_to_date(plan, day, 2026)
+    assert found.for_month >= found.for_year or found.for_year * (13 - day.month) >= sum(plan.values()) - found.actual

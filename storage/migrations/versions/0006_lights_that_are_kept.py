@@ -45,7 +45,12 @@ def among(table: str, kind: str, *columns: str) -> list[sa.CheckConstraint]:
 def upgrade() -> None:
     op.create_table(
         "light_change",
-        *(whole("id"), whole("project"), sa.Column("day", sa.Date(), nullable=False), sa.Column("at", MOMENT, nullable=False)),
+        *(
+            whole("id"),
+            whole("project"),
+            sa.Column("day", sa.Date(), nullable=False),
+            sa.Column("at", MOMENT, nullable=False),
+        ),
         *(word("was"), word("light"), sa.Column("reasons", sa.JSON(), nullable=False), text("rule")),
         *among("light_change", "light", "was", "light"),
         key("light_change", "project", "project"),
