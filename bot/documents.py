@@ -11,7 +11,13 @@ from typing import Any
 
 LONGEST = 32_000
 """Characters of one cell; Excel takes 32 767."""
+FORMULA = ("=", "+", "-", "@")
+"""What a formula begins with: such a text is marked as text, so that it stays one when somebody edits its cell."""
 Cell = str | int | float | Decimal | date | None
+
+
+class Strong(list[Cell]):
+    """A row in bold: a total, the head of a section."""
 
 
 class Workbook:
@@ -27,7 +33,14 @@ class Workbook:
         self._head = self._book.add_format(
             {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F2F2F2"}
         )
-        self._cell = self._book.add_format({"text_wrap": True, "valign": "top", "border": 1, "font_size": 10})
+        plain = {"text_wrap": True, "valign": "top", "border": 1, "font_size": 10}
+        self._cell = self._book.add_format(plain)
+        self._strong = self._book.add_format({**plain, "bold": True, "bg_color": "#FAFAFA"})
+        self._quoted = {
+            None: self._book.add_format({"quote_prefix": True}),
+            self._cell: self._book.add_format({**plain, "quote_prefix": True}),
+            self._strong: self._book.add_format({**plain, "bold": True, "bg_color": "#FAFAFA", "quote_prefix": True}),
+        }
 
     def sheet(
         self,
@@ -38,13 +51,16 @@ class Workbook:
         title: str = "",
         widths: Sequence[int] = (),
         paper: bool = False,
+        wide: bool = False,
+        held: int = 0,
         notes: Sequence[str] = (),
         groups: Sequence[tuple[str, int, int]] = (),
     ) -> int:
         """One sheet: a title line (where given), the header, the rows, below them the notes. Returns how many rows there were.
 
         groups: (title, first, last column) of what stands over several headers; the other headers then take two rows.
-        paper: set to be read and printed: cells wrapped and framed, A4 across, as wide as a page, the header on each.
+        paper: set to be read and printed: cells wrapped and framed, A4 (wide: A3) across, as wide as a page, the header on each.
+        held: so many columns at the left stay in sight.
         """
         sheet = self._book.add_worksheet(name)
         for column in range(len(headers)):
@@ -59,13 +75,14 @@ class Workbook:
         else:
             for column, header in enumerate(headers):
                 sheet.write_string(top, column, header, self._head)
-        sheet.freeze_panes(top + 1, 0)
+        sheet.freeze_panes(top + 1, held)
         if paper:
-            _for_paper(sheet, top, 2 if groups else 1)
+            _for_paper(sheet, top, 2 if groups else 1, wide)
         count = 0
         for count, row in enumerate(rows, 1):
+            look = (self._strong if isinstance(row, Strong) else self._cell) if paper else None
             for column, value in enumerate(row):
-                self._write(sheet, top + count, column, value, self._cell if paper else None)
+                self._write(sheet, top + count, column, value, look)
         for at, note in enumerate(notes, top + count + 2):
             sheet.write_string(at, 0, note)
         return count
@@ -90,7 +107,8 @@ class Workbook:
         elif isinstance(value, date):
             sheet.write_string(row, column, value.isoformat(), look)
         else:
-            sheet.write_string(row, column, str(value)[:LONGEST], look)
+            text = str(value)[:LONGEST]
+            sheet.write_string(row, column, text, self._quoted[look] if text.startswith(FORMULA) else look)
 
     def close(self) -> None:
         self._book.close()
@@ -101,10 +119,10 @@ class Workbook:
         self._part.unlink(missing_ok=True)
 
 
-def _for_paper(sheet: Any, header: int, rows: int = 1) -> None:
-    """A4 across, as wide as one page and as long as it gets, page numbers, the header on every page."""
+def _for_paper(sheet: Any, header: int, rows: int = 1, wide: bool = False) -> None:
+    """A4 (wide: A3) across, as wide as one page and as long as it gets, page numbers, the header on every page."""
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8 if wide else 9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.repeat_rows(header - rows + 1, header)

@@ -193,6 +193,7 @@ class Project(SQLModel, table=True):
     accepted_on: the day from which the bot may nudge; None: imported with things overdue, the dispatcher has yet to accept it.
     stage, stage_on: the stage (阶段) last reported, and its day; None: none was. stopped_on: 停工 since; resume_on: the planned day of resuming.
     doubt: "open": a figure shown is doubtful and nobody has explained it (存疑待核); "explained": one stands with its explanation.
+    left_on: the first day on which it is no longer on the list (退出); None: it is.
     """
 
     __tablename__ = "project"
@@ -250,7 +251,38 @@ class Project(SQLModel, table=True):
     doubt: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    left_on: date | None = None
     created_at: datetime
+
+
+class ListChange(SQLModel, table=True):
+    """清单调整: a project came onto the list during the year, left it, came back or was renamed, from a day on and on a basis (document,
+    meeting). kind: added (增补), removed (退出), restored (恢复), renamed (更名). ended: the assignments that a leaving ended."""
+
+    __tablename__ = "list_change"
+    id: int = Field(primary_key=True)
+    project: int = Field(foreign_key="project.id", index=True)
+    kind: str
+    day: date
+    basis: str = ""
+    reason: str = ""
+    old_name: str = ""
+    new_name: str = ""
+    ended: list[int] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    person: int | None = Field(default=None, foreign_key="person.id")
+    recorded_at: datetime
+
+
+class CalendarLink(SQLModel, table=True):
+    """日历: an address that gives a person's dates (project: of one project) to a calendar program; only the token's hash is kept."""
+
+    __tablename__ = "calendar_link"
+    token_hash: str = Field(primary_key=True)
+    person: int = Field(foreign_key="person.id", index=True)
+    project: int | None = Field(default=None, foreign_key="project.id")
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
 
 
 class Assignment(SQLModel, table=True):
@@ -438,7 +470,8 @@ class Doubt(SQLModel, table=True):
 
 class OutsideFigure(SQLModel, table=True):
     """A figure of others beside the dispatch figure: kind "statistical" (入库纳统投资) or "paid" (支付), 元 since January up to and with
-    `month` (2026-10). report: the report it was told in; None: entered by a dispatcher. Nothing is overwritten: the newest counts."""
+    `month` (2026-10). report: the report it was told in; None: entered by a dispatcher. reason: why it differs from the dispatch figure.
+    Nothing is overwritten: the newest counts."""
 
     __tablename__ = "outside_figure"
     __table_args__ = (sa.Index("ix_outside_figure_project", "project", "kind", "month"),)
@@ -450,6 +483,7 @@ class OutsideFigure(SQLModel, table=True):
     report: int | None = None
     person: int = Field(foreign_key="person.id")
     said_at: datetime
+    reason: str = ""
 
 
 class SpotCheck(SQLModel, table=True):
