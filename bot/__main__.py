@@ -116,6 +116,29 @@ def export_xunbao(
     xunbao.export(file, month, as_json)
 
 
+def _table(name: str, what: str) -> None:
+    """A command that writes one of the tables officials keep."""
+
+    @export_.command(name=name, help=what)
+    def command(
+        file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")],
+        month: Annotated[str, typer.Option("--month", help="The month (YYYY-MM); without it this one.")] = "",
+        as_json: Json = False,
+    ) -> None:
+        from bot.commands import tables
+
+        tables.export(name, file, month, as_json)
+
+
+_table("yuebao", "The monthly table (月报): every project by level, and the sums by level and by line of business.")
+_table("summary", "Sums (汇总表) by place, line of business, industry chain, level and leading unit.")
+_table("problems", "The ledger of blockers (问题台账); without --month all there ever were.")
+_table("qianqi", "The ledger of the thirteen steps before building (前期工作台账), a page a project.")
+_table(
+    "statistical", "Dispatch figures and statistical figures (入库纳统投资) side by side, with the gap and its reason."
+)
+
+
 @export_.command(name="log")
 def export_log(file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")]) -> None:
     """The whole dispatch log, one row an entry."""

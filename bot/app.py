@@ -16,6 +16,7 @@ from bot import papers, pictures
 from bot.channels import Channel, Stopped
 from bot.config import Settings
 from bot.errands import Errands, Failed, destroyer, fetcher, keep, stored_path, taker
+from bot.filled import FormError
 from bot.holidays import work_calendar
 from bot.ledger import Ledger, LedgerError, read_ledger_safely
 from bot.messages import Ack, Card, Incoming
@@ -179,7 +180,10 @@ class App:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home) as place, self.store.read() as session:
             path = Path(place) / "table"
-            count = exports.write(self._desk(session), path, payload)
+            try:
+                count = exports.write(self._desk(session), path, payload)
+            except FormError as error:
+                raise Failed("form", error.facts) from error
             return {"sha256": keep(home, path.read_bytes()), "count": count}
 
     def _desk(self, session: Session) -> Desk:

@@ -31,7 +31,7 @@ HASH = re.compile("[0-9a-f]{64}")
 Work = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Failed(Exception):
     """An errand that cannot succeed: `reason` is a code for the person's text; `facts`: what else its result tells."""
 

@@ -197,6 +197,10 @@ class BulletinPart(Part):
     template: str
 
 
+class TablesPart(Part):
+    template: dict[Literal["ledger", "yuebao", "xunbao", "problems", "summary", "statistical"], str]
+
+
 class TemplatePart(Part):
     name: str = Field(min_length=1, max_length=20)
     steps: Annotated[tuple[tuple[str, int], ...], Field(min_length=1, max_length=30)]
@@ -255,6 +259,7 @@ class PolicyFile(Part):
     routes: dict[str, Annotated[dict[Category, tuple[str, ...]], Field(min_length=1)]] = Field(default_factory=dict)
     plan: PlanPart
     bulletin: BulletinPart
+    tables: TablesPart
     template: dict[str, TemplatePart]
     summary: SummaryPart
     truth: TruthPart

@@ -127,7 +127,7 @@ def show(turn: Turn) -> None:
         turn.key("accept", "desk.list", name="awaiting", page=0) if waiting else None,
         turn.key("list_people", "desk.list", name="people", page=0) if lost else None,
     ]
-    shown = _some(turn, [key for key in keys if key])
+    shown = some(turn, [key for key in keys if key], "desk.show")
     turn.reply(
         "desk.card", [shown[:3], shown[3:]], reusable=True, title=_scope_name(turn), late=[one for one in late if one.days < 0],
         near=[one for one in late if one.near and one.days >= 0], rest=sum(not one.near for one in late),
@@ -138,13 +138,13 @@ def show(turn: Turn) -> None:
     )  # fmt: skip
 
 
-def _some(turn: Turn, keys: list[Button]) -> list[Button]:
-    """As many as a card holds; 更多 shows the others."""
+def some(turn: Turn, keys: list[Button], again: str, **args: Any) -> list[Button]:
+    """As many as a card holds; 更多 shows the others, by the action `again`."""
     if len(keys) <= BUTTONS:
         return keys
     page = turn.args.get("page", 0)
     pages = -(-len(keys) // (BUTTONS - 1))
-    more = turn.key("more", "desk.show", page=(page + 1) % pages)
+    more = turn.key("more", again, page=(page + 1) % pages, **args)
     return [*keys[page * (BUTTONS - 1) :][: BUTTONS - 1], more]
 
 

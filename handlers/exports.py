@@ -8,7 +8,18 @@ from typing import Any
 from bot.messages import Address, Card
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass
-from handlers import bulletin, ledger_table, matter_ledger, ten_day_table
+from handlers import (
+    bulletin,
+    dispatch,
+    ledger_table,
+    matter_ledger,
+    month_table,
+    preparation_ledger,
+    problem_ledger,
+    statistical_table,
+    summary_table,
+    ten_day_table,
+)
 from handlers.desk import Desk, Turn
 from handlers.matter_table import read_month
 from storage import board, people
@@ -17,23 +28,41 @@ from storage.board import Reach
 TABLES: dict[str, Callable[[Desk, Path, date | None, Reach | None], dict[str, int]]] = {
     "ledger": ledger_table.write,
     "xunbao": ten_day_table.write,
+    "yuebao": month_table.write,
+    "summary": summary_table.write,
+    "problems": problem_ledger.write,
+    "qianqi": preparation_ledger.write,
+    "statistical": statistical_table.write,
     "matters": matter_ledger.write,
     "bulletin": bulletin.write,
 }
-"""What can be had: 台账, 旬报表, 事项台账, 月通报."""
+"""What can be had: 台账, 旬报表, 月报, 汇总表, 问题台账, 前期台账, 纳统对照, 事项台账, 月通报."""
 SUFFIXES = {"bulletin": ".docx"}
 """What is no workbook."""
 
 
 def show(turn: Turn) -> None:
-    """导出: which table; 导出 2026-10: of that month."""
+    """导出: which table; 导出 2026-10: of that month; 导出 月报 2026-10: that table at once."""
     rest = str(turn.args.get("rest", "")).strip()
-    month = read_month(rest, turn.today) if rest else turn.today.replace(day=1)
+    wanted = next((name for name in TABLES if rest.startswith(turn.label(f"export_{name}", turn.locale))), "")
+    rest = rest.removeprefix(turn.label(f"export_{wanted}", turn.locale)).strip() if wanted else rest
+    month = read_month(rest, turn.today) if rest else _month_shown(turn)
     if month is None or month > turn.today:
         turn.reply("export.no_month", words=rest)
         return
+    if wanted:
+        turn.args = {"name": wanted, "month": month.isoformat()}
+        make(turn)
+        turn.reply("export.writing")
+        return
     keys = [turn.key(f"export_{name}", "export.make", name=name, month=month.isoformat()) for name in TABLES]
-    turn.reply("export.which", [keys], reusable=True, month=month)
+    shown = dispatch.some(turn, keys, "export.show", month=month.isoformat())
+    turn.reply("export.which", [shown[:3], shown[3:]], reusable=True, month=month)
+
+
+def _month_shown(turn: Turn) -> date:
+    """The month of the card whose 更多 was pressed; else this one."""
+    return date.fromisoformat(turn.args["month"]) if "month" in turn.args else turn.today.replace(day=1)
 
 
 def make(turn: Turn) -> None:
@@ -64,9 +93,17 @@ def written(turn: Turn) -> None:
     payload = facts["payload"]
     month = date.fromisoformat(payload["month"])
     name = turn.text("export.file", known.locale, name=payload["name"], month=month, at=turn.now).strip()
-    text = turn.text(
-        "export.done" if facts["ok"] else "export.failed", known.locale, name=name, count=facts.get("count", 0)
-    )
+    if not facts["ok"] and facts["error"] == "form":
+        text = turn.text(
+            "export.form_refused",
+            known.locale,
+            name=name,
+            **{part: facts[part] for part in ("why", "form", "names", "known")},
+        )
+    else:
+        text = turn.text(
+            "export.done" if facts["ok"] else "export.failed", known.locale, name=name, count=facts.get("count", 0)
+        )
     files = (
         (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}{SUFFIXES.get(payload['name'], '.xlsx')}",)
         if facts["ok"]

@@ -9,37 +9,38 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.documents import Cell, workbook
+from bot.documents import Cell, Sheet
 from bot.rules.words import Role
+from handlers import tables
 from handlers.desk import Desk
-from storage import board, people, projects, roster
+from handlers.tables import DOUBTS, progress_of, wan
+from storage import people, projects, roster
 from storage.board import Reach
 from storage.tables import Project
 
 MONTHS = range(1, 13)
 MILESTONES = 6
-DOUBTS = {"": "", "open": "存疑待核", "explained": "已说明"}
-"""What stands in a ledger beside figures that are doubted."""
+"""So many groups of columns at least."""
 PEOPLE_HEADERS = ("姓名", "单位", "职务", "联系电话", "岗位", "管辖单位")
 """The headers are data: the words by which a ledger is read."""
 
 
 def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> dict[str, int]:
     """Writes the ledger as it stands. meant: None for every project, with the people. Returns how many rows each sheet has."""
-    found = board.projects(desk.session, meant) if meant else projects.everything(desk.session)
-    year = _year(desk, found)
-    root = people.root_unit(desk.session)
-    title = desk.text("command.ledger_title", unit=root.name if root else "", year=year).strip()
-    with workbook(path) as book:
-        count = book.sheet(
-            desk.text("command.ledger_sheet").strip(),
-            _headers(year),
-            _rows(desk, found, year),
-            title=title,
-            widths=[8, 16, 34],
+    found = tables.meant_projects(desk, meant)
+    year, root = _year(desk, found), tables.root_name(desk)
+    groups = max(MILESTONES, projects.most_milestones(desk.session))
+    title = desk.text("command.ledger_title", unit=root, year=year).strip()
+    sheets = [
+        Sheet(
+            desk.text("command.ledger_sheet").strip(), _headers(year, groups), _rows(desk, found, year, groups), title=title,
+            widths=[6, 14, 30], wide=True, held=3, facts=tables.facts(desk, len(found)),
         )
-        persons = 0 if meant else book.sheet("人员", PEOPLE_HEADERS, _people(desk), widths=[12, 24, 20, 16, 14, 24])
-    return {"projects": count, "people": persons}
+    ]  # fmt: skip
+    if not meant:
+        sheets.append(Sheet("人员", PEOPLE_HEADERS, _people(desk), widths=[12, 24, 20, 16, 14, 24]))
+    counts = tables.write(desk, "ledger", path, sheets)
+    return {"projects": counts[0], "people": sum(counts[1:])}
 
 
 def _year(desk: Desk, found: Sequence[Project]) -> int:
@@ -48,10 +49,10 @@ def _year(desk: Desk, found: Sequence[Project]) -> int:
     return years.most_common(1)[0][0] if years else desk.today.year
 
 
-def _headers(year: int) -> list[str]:
+def _headers(year: int, groups: int) -> list[str]:
     milestones = [
         f"节点{at}{part}"
-        for at in range(1, MILESTONES + 1)
+        for at in range(1, groups + 1)
         for part in ("名称", "完成时限", "完成标准", "责任人", "完成情况")
     ]
     return [
@@ -63,13 +64,13 @@ def _headers(year: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _rows(desk: Desk, found: Sequence[Project], year: int) -> Iterator[list[Cell]]:
+def _rows(desk: Desk, found: Sequence[Project], year: int, groups: int) -> Iterator[list[Cell]]:
     units = people.unit_names(desk.session)
     for at in range(0, len(found), 200):
         chunk = found[at : at + 200]
         milestones = projects.milestones(desk.session, [row.id for row in chunk])
         for row in chunk:
-            yield _row(desk, row, units, year) + _milestones(milestones[row.id], row.year == year)
+            yield _row(desk, row, units, year) + _milestones(milestones[row.id], row.year == year, groups)
 
 
 def _row(desk: Desk, row: Project, units: dict[int, str], year: int) -> list[Cell]:
@@ -82,29 +83,25 @@ def _row(desk: Desk, row: Project, units: dict[int, str], year: int) -> list[Cel
         if role not in (Role.REPORTER, Role.OWNER_CONTACT)
     ]
     return [
-        row.number, row.code, row.name, row.level.zh, row.kind.zh, row.category, row.chain, row.content, _wan(row.total),
-        _wan(row.invested_before), _wan(row.year_plan if row.year == year else None), *(_wan(plan.get(month)) for month in MONTHS),
-        _wan(row.invested_year), row.as_of, DOUBTS[row.doubt], row.progress_words or (f"{row.progress.normalize():f}%" if row.progress is not None else ""),
+        row.number, row.code, row.name, row.level.zh, row.kind.zh, row.category, row.chain, row.content, wan(row.total),
+        wan(row.invested_before), wan(row.year_plan if row.year == year else None), *(wan(plan.get(month)) for month in MONTHS),
+        wan(row.invested_year), row.as_of, DOUBTS[row.doubt], progress_of(row),
         row.light.zh, units.get(row.lead_unit or 0, ""), row.owner, row.town, row.start_words or row.start_on, row.finish_words or row.finish_on,
         *officials, "、".join(name for name, _ in named.get(Role.REPORTER, [])), "、".join(name for name, _ in contacts),
         next((phone for _, phone in contacts), ""), "；".join(row.problems),
     ]  # fmt: skip
 
 
-def _milestones(found: list[Any], same_year: bool) -> list[Cell]:
-    """The groups of cells of the first milestones. Words without a year ("3月底前") are right in a ledger of their own year only."""
-    return [
+def _milestones(found: list[Any], same_year: bool, groups: int) -> list[Cell]:
+    """The groups of cells of the milestones. Words without a year ("3月底前") are right in a ledger of their own year only."""
+    cells: list[Cell] = [
         value
-        for one in found[:MILESTONES]
+        for one in found
         for value in (
             one.name, (one.due_words if same_year else "") or one.due, one.standard, one.responsible, "已完成" if one.done_on else "",
         )
     ]  # fmt: skip
-
-
-def _wan(yuan: int | None) -> Cell:
-    """Whole 元 as 万元."""
-    return None if yuan is None else yuan / 10_000
+    return cells + [""] * (5 * groups - len(cells))
 
 
 def _people(desk: Desk) -> Iterator[list[Cell]]:

@@ -93,7 +93,7 @@ def _rows(desk: Desk, meant: Reach | None, since: datetime | None, until: dateti
             at, numbers[matter.id], project.name if project else "综合事项", matter.words, matter.origin.zh, matter.category.zh, matter.urgency.zh,
             units.get(matter.unit or 0, ""), "、".join(joint.get(matter.id, ())), persons.get(matter.person, ""), raiser + recorded,
             _moment(desk, matter.raised_at), _moment(desk, first_limit(desk, matter)), _moment(desk, matter.first_answered_at or matter.answered_at),
-            matter.promised_on, "、".join(matter.earlier_dates), matter.extensions, _standing(rung_of(matter)), matter.state.zh, _handled(matter),
+            matter.promised_on, "、".join(matter.earlier_dates), matter.extensions, _standing(rung_of(matter)), matter.state.zh, handled(matter),
             matter.result.zh if matter.result and matter.answered_at else "", matter.basis or matter.document,
             "否" if matter.state.open else "是", _moment(desk, matter.closed_at), _review(matter), _remarks(desk, matter, numbers),
         ]  # fmt: skip
@@ -123,7 +123,7 @@ def _standing(rung: Rung | None) -> str:
     return rung.zh if rung else "待定"
 
 
-def _handled(matter: Matter) -> str:
+def handled(matter: Matter) -> str:
     """What was answered, else what is planned, with what a leader decided and why it waits."""
     waits = f"{matter.state.zh}：{matter.paused_reason}（预计 {matter.paused_until}）" if matter.paused_until else ""
     decided = f"领导意见：{matter.decision}" if matter.decision else ""

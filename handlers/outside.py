@@ -10,12 +10,14 @@ from handlers.desk import Turn
 from storage import doubts, projects
 from storage.tables import Project
 
+REASON = re.compile(r"\s*[,，;；]?\s*(?:差额)?原因\s*[:：]?\s*(.+)$", re.DOTALL)
+"""What follows the figure: why it differs from the dispatch figure."""
 MONTH = re.compile(r"(20\d{2})[-年./](\d{1,2})月?\s*$")
 PLACE = re.compile(r"(-?\d{1,2}\.\d+)\s*[,，\s]\s*(-?\d{1,3}\.\d+)\s*$")
 
 
 def statistical(turn: Turn) -> None:
-    """纳统 17 3.2亿 2026-10: 入库纳统投资 since January, up to and with that month."""
+    """纳统 17 3.2亿 2026-10 原因：发票未到: 入库纳统投资 since January, up to and with that month, and why it differs."""
     _figure(turn, "statistical")
 
 
@@ -26,33 +28,29 @@ def paid(turn: Turn) -> None:
 
 def _figure(turn: Turn, kind: str) -> None:
     rest = str(turn.args.get("rest", "")).strip()
+    why = REASON.search(rest)
+    rest = rest[: why.start()] if why else rest
     named, _, said = rest.partition(" ")
-    month = MONTH.search(said)
-    amounts = reading.read(said[: month.start()] if month else said, turn.today).amounts
+    month = MONTH.search(said.strip())
+    amounts = reading.read(said.strip()[: month.start()] if month else said, turn.today).amounts
     project = _one(turn, named)
     if project is None or len(amounts) != 1 or (month and not 1 <= int(month[2]) <= 12):
         turn.reply("doubt.outside_how", kind=kind)
         return
     key = f"{month[1]}-{int(month[2]):02}" if month else f"{turn.today:%Y-%m}"
-    amount = amounts[0].yuan
+    amount, reason = amounts[0].yuan, why[1].strip() if why else ""
     doubts.add_outside(
-        turn.session,
-        project=project.id,
-        kind=kind,
-        month=key,
-        amount=amount,
-        report=None,
-        person=turn.person,
-        said_at=turn.now,
-    )
+        turn.session, project=project.id, kind=kind, month=key, amount=amount, report=None, person=turn.person, said_at=turn.now, reason=reason,
+    )  # fmt: skip
     facts: dict[str, Any] = {"kind": kind, "month": key, "amount": amount}
-    turn.note("outside.entered", project=project.id, person=turn.person, facts=facts)
+    words = {"reason": reason} if reason else None
+    turn.note("outside.entered", project=project.id, person=turn.person, facts=facts, words=words)
     gap = abs((project.invested_year or 0) - amount)
     far = gap > max(project.invested_year or 0, amount) * turn.policy.truth.statistical_share
-    shown = gap if kind == "statistical" and far and project.invested_year is not None else None
+    asked = kind == "statistical" and far and project.invested_year is not None and not reason
     turn.reply(
-        "doubt.outside_done", project=project, kind=kind, month=key, amount=amount, gap=shown, projects=[project.id]
-    )
+        "doubt.outside_done", project=project, kind=kind, month=key, amount=amount, gap=gap if asked else None, reason=reason, projects=[project.id],
+    )  # fmt: skip
 
 
 def _one(turn: Turn, named: str) -> Project | None:

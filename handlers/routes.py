@@ -178,6 +178,7 @@ BUTTONS: dict[str, Handler] = {
     "plan.follow": backplans.follow,
     "plan.hold": backplans.hold,
     "export.make": exports.make,
+    "export.show": exports.show,
     "lexicon.file": lexicon.pressed,
     "lexicon.page": lexicon.turn_page,
     "order.set": orders.chosen,

@@ -11,22 +11,26 @@ from sqlmodel import Session, col, select
 from bot.rules.entitlement import BY_ASSIGNMENT, BY_POST, Action, Standing
 from bot.rules.words import Light, MatterState, Role
 from storage.engines import select_columns
-from storage.projects import NEVER
+from storage.projects import NEVER, on_list
 from storage.tables import Account, Assignment, Matter, Milestone, Person, PostHeld, Project, Report
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Which projects are meant: those of these units (led by them, too, unless `led` is off) and single ones."""
+    """Which projects are meant: those of these units (led by them, too, unless `led` is off) and single ones, as long as they are on the
+    list. on: as it was at the end of that day; left: those that have left it as well."""
 
     units: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
     led: bool = True
+    on: date | None = None
+    left: bool = False
 
     @property
     def where(self) -> sa.ColumnElement[bool]:
         meant = [col(Project.unit).in_(self.units), col(Project.id).in_(self.projects)]
-        return sa.or_(*meant, *([col(Project.lead_unit).in_(self.units)] if self.led else []))
+        within = sa.or_(*meant, *([col(Project.lead_unit).in_(self.units)] if self.led else []))
+        return within if self.left else sa.and_(within, on_list(self.on))
 
 
 def reach(standing: Standing, action: Action) -> Reach:

@@ -256,3 +256,19 @@ def photos_like(session: Session, photo: StoredFile, project: Project) -> list[S
     if photo.likeness and not found:
         found = list(session.execute(near))
     return [Seen(row[0], row[1], row[2].date(), "" if row[3] == project.id else row[4]) for row in found]
+
+
+def outside_of(session: Session, projects: Iterable[int], kind: str, first: str, last: str) -> dict[int, OutsideFigure]:
+    """project -> the newest figure of a kind told for a month from `first` to `last` (2026-10): one statement."""
+    wanted = set(projects)
+    where = (col(OutsideFigure.kind) == kind, col(OutsideFigure.month).between(first, last))
+    rows = session.exec(select(OutsideFigure).where(*where).order_by(col(OutsideFigure.month), col(OutsideFigure.id)))
+    return {row.project: row for row in rows if row.project in wanted}
+
+
+def explanations(session: Session, projects: Iterable[int], code: str) -> dict[int, str]:
+    """project -> how the newest doubt of a kind was explained: one statement."""
+    wanted = set(projects)
+    where = (col(Doubt.code) == code, col(Doubt.explanation) != "")
+    rows = session.execute(select_columns(Doubt.project, Doubt.explanation).where(*where).order_by(col(Doubt.id)))
+    return {project: words for project, words in rows if project in wanted}

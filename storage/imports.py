@@ -370,7 +370,8 @@ class Import:
             return False
         figures = (entry.progress, entry.invested_year, entry.progress_words)
         if row.as_of is not None and (
-            as_of < row.as_of or (as_of == row.as_of and self._told_before(row, as_of, figures))
+            as_of < row.as_of
+            or (as_of == row.as_of and (_as_it_stands(row, entry) or self._told_before(row, as_of, figures)))
         ):
             return False
         report = fresh(Report,
@@ -418,6 +419,12 @@ class Import:
                         make_transient_to_detached(row)
                         self.session.add(row)
         self.session.flush()
+
+
+def _as_it_stands(row: Project, entry: LedgerProject) -> bool:
+    """Whether a ledger only says what is known, from whomever: a table that went out and comes back."""
+    words = (row.progress_words, f"{row.progress.normalize():f}%" if row.progress is not None else "")
+    return (entry.progress, entry.invested_year) == (row.progress, row.invested_year) and entry.progress_words in words
 
 
 _INSERT: dict[type[SQLModel], Prepared] = {

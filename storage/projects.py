@@ -14,7 +14,7 @@ from bot.rules.words import Role, Rung
 from storage.engines import select_columns
 from storage.entities import Entities
 from storage.prepared import Prepared
-from storage.tables import Assignment, Matter, Milestone, Plan, Project
+from storage.tables import Assignment, ListChange, Matter, Milestone, Plan, Project
 
 _PROJECTS = Entities(Project)
 _MILESTONES = Entities(Milestone)
@@ -49,7 +49,29 @@ def named_like(session: Session, part: str, but: Iterable[int]) -> bool:
     return session.exec(select(Project.id).where(*where).limit(1)).first() is not None
 
 
+def on_list(on: date | None = None) -> sa.ColumnElement[bool]:
+    """Whether a project is on the list (on: was at the end of that day, by the changes that were recorded)."""
+    if on is None:
+        return col(Project.left_on).is_(None)
+    of_it = (col(ListChange.project) == col(Project.id), col(ListChange.kind) != "renamed")
+    newest = (
+        select_columns(ListChange.kind)
+        .where(*of_it, col(ListChange.day) <= on)
+        .order_by(col(ListChange.day).desc(), col(ListChange.id).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    later = sa.exists().where(*of_it, col(ListChange.kind) == "added", col(ListChange.day) > on)
+    return sa.func.coalesce(newest, sa.case((later, "removed"), else_="added")) != "removed"
+
+
+def listed(session: Session, on: date | None = None) -> list[Project]:
+    """The projects on the list (on: at the end of that day), by number."""
+    return list(session.exec(select(Project).where(on_list(on)).order_by(col(Project.number))).all())
+
+
 def everything(session: Session) -> list[Project]:
+    """Those that have left the list, too."""
     return list(session.exec(select(Project).order_by(col(Project.number))).all())
 
 
@@ -79,6 +101,12 @@ def milestones(session: Session, projects: Iterable[int]) -> dict[int, list[Mile
         if row.project is not None:
             found[row.project].append(row)
     return found
+
+
+def most_milestones(session: Session) -> int:
+    """How many milestones the project has that has the most."""
+    each = select_columns(sa.func.count(col(Milestone.id)).label("many")).group_by(col(Milestone.project)).subquery()
+    return session.execute(select_columns(sa.func.max(each.c.many))).scalar_one() or 0
 
 
 def milestones_of(session: Session, project: int) -> list[Milestone]:
@@ -146,7 +174,7 @@ NEVER = date(9999, 12, 31)
 
 def watch(project: Project, milestones: Sequence[Milestone], today: date) -> Watch | None:
     """What cadence needs of a project; None where the bot may not nudge for it yet."""
-    if project.accepted_on is None:
+    if project.accepted_on is None or project.left_on is not None:
         return None
     paused = project.paused_until is not None and project.paused_until >= today
     return Watch(

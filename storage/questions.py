@@ -91,6 +91,13 @@ def started(session: Session, meant: Where) -> Share:
     return _shared(session, [*meant, col(Project.kind) != Kind.RESERVE], _has_started())
 
 
+def started_among(session: Session, projects: Iterable[int]) -> list[int]:
+    """Those of these projects that have started."""
+    wanted = set(projects)
+    meant = [col(Project.kind) != Kind.RESERVE, _has_started()]
+    return [one for one in session.execute(select_columns(Project.id).where(*meant)).scalars() if one in wanted]
+
+
 def finished(session: Session, meant: Where) -> Share:
     """Which have a done milestone of their end."""
     return _shared(session, [*meant, col(Project.kind) != Kind.RESERVE], _milestone(FINISHED))

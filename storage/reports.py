@@ -138,3 +138,18 @@ def count_on(session: Session, since: object, projects: list[int]) -> int:
     return int(
         session.execute(select_columns(sa.func.count(sa.distinct(col(Report.project)))).where(*where)).scalar_one()
     )
+
+
+def progress_until(session: Session, projects: Iterable[int], day: date) -> dict[int, tuple[Decimal | None, str]]:
+    """project -> overall progress in percent and a ledger's words for it, by the newest counting report up to that day that tells either."""
+    wanted = set(projects)
+    imported = col(Report.source) == Source.IMPORT
+    where = (
+        col(Report.as_of) <= day, col(Report.state) == ReportState.COUNTS,
+        sa.or_(col(Report.progress).is_not(None), sa.and_(imported, col(Report.words) != "")),
+    )  # fmt: skip
+    statement = select_columns(Report.project, Report.progress, sa.case((imported, Report.words), else_="")).where(
+        *where
+    )
+    rows = session.execute(statement.order_by(col(Report.as_of), col(Report.id)))
+    return {project: (progress, words) for project, progress, words in rows if project in wanted}

@@ -38,7 +38,7 @@ LEDGER = ROOT / "bot" / "data" / "ledger_demo.xlsx"
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 CANARY = "123456789:AAF-canary_token_that_must_never_be_seen"
 WORDS = [
-    ["demo"], ["serve"], ["doctor"], ["erase"], ["import"], ["export"], ["export", "ledger"], ["export", "matters"], ["export", "log"], ["export", "xunbao"], ["chart"], ["bulletin"],
+    ["demo"], ["serve"], ["doctor"], ["erase"], ["import"], ["export"], ["export", "ledger"], ["export", "matters"], ["export", "log"], ["export", "xunbao"], ["export", "yuebao"], ["export", "summary"], ["export", "problems"], ["export", "qianqi"], ["export", "statistical"], ["chart"], ["bulletin"],
     ["backup"], ["handover"], ["holidays"], ["invite"], ["lexicon"], ["lexicon", "export"], ["lexicon", "import"], ["post"], ["preview"], ["log"], ["log", "show"], ["log", "verify"], ["read"],
 ]  # fmt: skip
 

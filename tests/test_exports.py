@@ -72,7 +72,9 @@ async def test_the_ten_day_table_by_chat_is_read_again_by_the_import(settle_in, 
     await town.says(WANG, "智诚慧家标准车间 65%，今年以来完成投资8500万元")
     await town.presses(WANG, "确认")
     await town.says(LI, "导出")
-    assert town.last(LI).labels == ["台账", "旬报表", "事项台账", "月通报"]
+    assert town.last(LI).labels == ["台账", "旬报表", "月报", "汇总表", "问题台账", "更多"]
+    await town.presses(LI, "更多")
+    assert town.last(LI).labels == ["前期台账", "纳统对照", "事项台账", "月通报", "更多"]
     await town.presses(LI, "旬报表")
     assert "旬报表2026年11月" in town.text(LI)
     book = await file_of(town, LI)
@@ -89,7 +91,7 @@ async def test_the_ten_day_table_by_chat_is_read_again_by_the_import(settle_in, 
 
 async def test_every_table_comes_as_a_file_after_a_restart_and_only_with_what_one_may_see(settle_in):
     town = settled(settle_in)
-    for label in ("台账", "事项台账", "月通报"):
+    for label in ("台账", "月报", "汇总表", "问题台账", "前期台账", "纳统对照", "事项台账", "月通报"):
         await town.says(LI, "导出 2026-10")
         town.reopen()
         await town.presses(LI, label)

@@ -34,8 +34,11 @@ def complaint(error: Exception) -> tuple[str, int]:
         error = error.exceptions[0]
     if isinstance(error, Failure):
         return str(error), error.code
+    from bot.filled import FormError
     from bot.logs import Redactor
 
+    if isinstance(error, FormError):
+        return " ".join(words("export.form_refused", name="", **error.facts).split()), 1
     if os.environ.get("DIAODU_LOG_LEVEL") == "DEBUG":
         print(Redactor()("".join(traceback.format_exception(error))), file=sys.stderr)
     line = Redactor()(next(iter(str(error).strip().splitlines()), ""))

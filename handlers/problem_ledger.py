@@ -1,0 +1,67 @@
+"""问题台账: the blockers of the projects in the columns such a ledger has. The headers are data: the words by which it is read."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from bot.documents import Cell, Sheet
+from bot.rules.words import FastLane, Origin, Rung
+from handlers import matter_table, tables
+from handlers.desk import Desk
+from handlers.matter_ledger import handled
+from handlers.matters import rung_of
+from storage import matter_table as stored
+from storage import people
+from storage.board import Reach
+from storage.tables import Matter
+
+COLUMNS = (
+    ("序号", 5), ("项目名称", 22), ("存在问题", 36), ("要素类别", 8), ("责任单位", 16), ("责任人", 9), ("提出时间", 11), ("解决时限", 11), ("解决情况", 34),
+    ("是否销号", 6), ("备注", 16),
+)  # fmt: skip
+NOTES = ("解决时限为承诺办结的日期；还没有承诺的，为当前层级的办理时限。已销号的写销号日期。",)
+
+
+def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> dict[str, int]:
+    """Writes the workbook: the blockers that were open at some time of a month (None: all). meant: None for every project. Returns how
+    many there are."""
+    within = matter_table.span(desk, (month or desk.today).replace(day=1))
+    found = [
+        (matter, project.name)
+        for matter, project in stored.ledger(desk.session, meant, within.since if month else None, within.until)
+        if project is not None and matter.origin is Origin.BLOCKER and matter.part_of is None
+    ]
+    names, widths = zip(*COLUMNS, strict=True)
+    of = f"（{month.year}年{month.month}月）" if month else ""
+    sheet = Sheet(
+        "问题台账", names, _rows(desk, found), title=f"{tables.root_name(desk)}重点项目问题台账{of}", widths=widths, held=2, notes=NOTES,
+        facts=tables.facts(desk, len(found), month),
+    )  # fmt: skip
+    return {"problems": tables.write(desk, "problems", path, [sheet])[0]}
+
+
+def _rows(desk: Desk, found: list[tuple[Matter, str]]) -> Iterator[list[Cell]]:
+    units, persons = people.unit_names(desk.session), stored.names(desk.session, {matter.person for matter, _ in found})
+    for at, (matter, project) in enumerate(found, 1):
+        yield [
+            at, project, desk.readable(matter.words), matter.category.zh, units.get(matter.unit or 0, ""), persons.get(matter.person, ""),
+            _day(desk, matter.raised_at), matter.promised_on or (_day(desk, matter.due_at) if matter.state.working else ""), desk.readable(handled(matter)),
+            "否" if matter.state.open else "是", _remarks(desk, matter),
+        ]  # fmt: skip
+
+
+def _day(desk: Desk, at: datetime | None) -> Cell:
+    return desk.calendar.day(at) if at else ""
+
+
+def _remarks(desk: Desk, matter: Matter) -> str:
+    rung = rung_of(matter)
+    told = [
+        f"{desk.calendar.day(matter.closed_at)} 销号" if matter.closed_at else "",
+        f"已提级至{rung.zh}"
+        if matter.state.open and matter.rung > 0 and rung is not None and rung is not Rung.SECTION
+        else "",
+        "特事特办" if matter.fast_lane is FastLane.GRANTED else "",
+        "内部" if matter.internal else "",
+    ]
+    return "；".join(filter(None, told))
