@@ -126,6 +126,7 @@ def show(turn: Turn) -> None:
         turn.key("list_doubts", "desk.list", name="doubts", page=0) if doubted else None,
         turn.key("accept", "desk.list", name="awaiting", page=0) if waiting else None,
         turn.key("list_people", "desk.list", name="people", page=0) if lost else None,
+        turn.key("close_period", "closing.show"),
     ]
     shown = some(turn, [key for key in keys if key], "desk.show")
     turn.reply(

@@ -67,7 +67,7 @@ def facts(desk: Desk, project: Project) -> dict[str, Any]:
     """Everything the card of a plan shows; money in 元."""
     year = desk.today.year
     months = projects.plans(desk.session, [project.id], year).get(project.id, {})
-    told = plans.told(desk.session, project.id, year)
+    told = plans.told(desk.session, project.id, year, desk.calendar.day)
     found = by_month(months, told, desk.today)
     actual = (found[-1].actual_so_far if found else None) or 0
     planned, quarter = plan_to_date(months, desk.today, year), quarter_end(desk.today)

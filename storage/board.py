@@ -45,6 +45,12 @@ def projects(session: Session, meant: Reach) -> list[Project]:
     return list(session.exec(select(Project).where(meant.where).order_by(col(Project.number))).all())
 
 
+def projects_among(session: Session, meant: Reach, numbers: Iterable[int]) -> list[Project]:
+    """Those of these projects that are meant, by number."""
+    where = (meant.where, col(Project.id).in_(list(numbers)))
+    return list(session.exec(select(Project).where(*where).order_by(col(Project.number))).all())
+
+
 def awaiting(session: Session, meant: Reach) -> list[Project]:
     """What the dispatcher has yet to take in hand: imported with old figures, or with milestones overdue even then."""
     left = select_columns(Milestone.project).where(

@@ -1,40 +1,61 @@
 """The year's investment plan of a project, month by month, and the figures told against it."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from bot.rules.periods import Told, settled
 from bot.rules.words import ReportState
+from storage import periods
 from storage.engines import select_columns
 from storage.tables import Plan, Report
 
-
-def told(session: Session, project: int, year: int) -> list[tuple[date, int]]:
-    """(as-of date, 元 since January) of every counting report of a year that tells the investment, oldest first."""
-    where = (
-        col(Report.project) == project,
-        col(Report.as_of).between(date(year, 1, 1), date(year, 12, 31)),
-        col(Report.invested_year).is_not(None),
-        col(Report.state) == ReportState.COUNTS,
-    )
-    statement = select_columns(Report.as_of, Report.invested_year).where(*where)
-    return [(row[0], row[1]) for row in session.execute(statement.order_by(col(Report.as_of), col(Report.id)))]
+FEW = 500
+"""So many projects are asked for by number; more are picked out of all."""
 
 
-def told_of(session: Session, projects: Iterable[int], year: int) -> dict[int, list[tuple[date, int]]]:
-    """project -> what `told` gives, in one statement for any number of projects."""
-    found: dict[int, list[tuple[date, int]]] = {}
+Day = Callable[[datetime], date]
+"""The day a moment lies on where the project is (calendar.day)."""
+
+
+def told(session: Session, project: int, year: int, day_of: Day = datetime.date) -> list[tuple[date, int]]:
+    """(as-of date, 元 since January) of every counting report of a year that tells the investment, oldest first; closed periods as they
+    were closed (`bot.rules.periods.settled`)."""
+    return told_of(session, [project], year, day_of).get(project, [])
+
+
+def told_of(
+    session: Session, projects: Iterable[int], year: int, day_of: Day = datetime.date
+) -> dict[int, list[tuple[date, int]]]:
+    """project -> what `told` gives, in two statements for any number of projects."""
     wanted = set(projects)
-    where = (
+    closings = periods.closings(session, wanted, year)
+    found = said_of(session, wanted, year, day_of)
+    return {
+        project: settled(entries, closings[project]) if project in closings else [(one.day, one.money) for one in entries]
+        for project, entries in found.items()
+    }  # fmt: skip
+
+
+def said_of(
+    session: Session, projects: Collection[int], year: int, day_of: Day = datetime.date
+) -> dict[int, list[Told]]:  # fmt: skip
+    """project -> what was told of a year as it was told, by day, the newest of a day last."""
+    where = [
         col(Report.as_of).between(date(year, 1, 1), date(year, 12, 31)),
         col(Report.invested_year).is_not(None),
         col(Report.state) == ReportState.COUNTS,
-    )
-    statement = select_columns(Report.project, Report.as_of, Report.invested_year).where(*where)
-    for project, as_of, money in session.execute(statement.order_by(col(Report.as_of), col(Report.id))):
-        if project in wanted:
-            found.setdefault(project, []).append((as_of, money))
+    ]
+    if len(projects) <= FEW:
+        where.append(col(Report.project).in_(projects))
+    columns = select_columns(Report.project, Report.as_of, Report.invested_year, Report.said_at)
+    found: dict[int, list[Told]] = {}
+    for project, as_of, money, said_at in session.execute(
+        columns.where(*where).order_by(col(Report.as_of), col(Report.id))
+    ):
+        if project in projects:
+            found.setdefault(project, []).append(Told(as_of, money, said_at, day_of(said_at), as_of))
     return found
 
 

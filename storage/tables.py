@@ -17,6 +17,7 @@ from bot.rules.words import (
     MatterState,
     MessageClass,
     Origin,
+    PeriodKind,
     Post,
     Precision,
     ReportState,
@@ -543,6 +544,92 @@ class UnreadClause(SQLModel, table=True):
     filed_as: str = ""
     filed_by: int | None = Field(default=None, foreign_key="person.id")
     filed_at: datetime | None = None
+
+
+# --- periods and papers ---------------------------------------------------------------------------------------------
+
+
+class ClosedPeriod(SQLModel, table=True):
+    """定稿: the figures of a unit's projects for one month or 旬, as they are told from then on. state: closed, reopened (with a reason;
+    a later closing is a row of its own). digest: of its figures, as the log has it."""
+
+    __tablename__ = "closed_period"
+    __table_args__ = (sa.Index("ix_closed_period_span", "kind", "first", "unit"),)
+    id: int = Field(primary_key=True)
+    unit: int = Field(foreign_key="unit.id", index=True)
+    kind: PeriodKind = Field(sa_type=term(PeriodKind))
+    first: date
+    until: date
+    state: str = "closed"
+    projects: int = 0
+    digest: str = ""
+    closed_by: int | None = Field(default=None, foreign_key="person.id")
+    closed_at: datetime
+    reopened_by: int | None = Field(default=None, foreign_key="person.id")
+    reopened_at: datetime | None = None
+    reason: str = ""
+
+
+class ClosedFigure(SQLModel, table=True):
+    """One project in a closed period, as `bot.rules.periods.Figure` has it; never changed."""
+
+    __tablename__ = "closed_figure"
+    period: int = Field(primary_key=True, foreign_key="closed_period.id")
+    project: int = Field(primary_key=True, foreign_key="project.id", index=True)
+    name: str
+    unit: int
+    lead_unit: int | None = None
+    level: Level = Field(sa_type=term(Level))
+    kind: Kind = Field(sa_type=term(Kind))
+    total: int | None = Field(default=None, sa_type=sa.BigInteger)
+    year_plan: int = Field(default=0, sa_type=sa.BigInteger)
+    plan: int = Field(default=0, sa_type=sa.BigInteger)
+    planned: int = Field(default=0, sa_type=sa.BigInteger)
+    actual: int | None = Field(default=None, sa_type=sa.BigInteger)
+    done: int | None = Field(default=None, sa_type=sa.BigInteger)
+    as_of: date | None = None
+    points: Decimal | None = Field(default=None, sa_type=Percent)
+    met: bool = False
+    progress: Decimal | None = Field(default=None, sa_type=Percent)
+    progress_words: str = ""
+    stage: str = ""
+    light: Light = Field(sa_type=term(Light))
+    reasons: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    doubt: str = ""
+
+
+class Paper(SQLModel, table=True):
+    """A paper of the office. kind: bulletin (月通报), ten_days (旬报), or of a matter: order (交办单), supervision (督办单), escalation
+    (提级报告单). state: draft, publishing, published, dropped; a paper of a matter is issued at once.
+
+    sections: the words, [{"title", "lines": [{"text", "group"?, "edited"?}]}]; "group": the same for a group, without names. files: what
+    was published, edition -> hash; they stay as they are, whatever is put right later. facts: the figures at the head of it. recipients:
+    groups and persons it went to. number: its own of the year, of papers that bear one.
+    """
+
+    __tablename__ = "paper"
+    __table_args__ = (sa.Index("ix_paper_unit", "unit", "state", "id"),)
+    id: int = Field(primary_key=True)
+    unit: int = Field(foreign_key="unit.id")
+    kind: str
+    period_kind: PeriodKind | None = Field(default=None, sa_type=term(PeriodKind))
+    first: date | None = None
+    until: date | None = None
+    matter: int | None = Field(default=None, foreign_key="matter.id", index=True)
+    year: int
+    number: int | None = None
+    title: str = ""
+    state: str = "draft"
+    sections: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
+    facts: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
+    files: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
+    recipients: dict[str, Any] = Field(default_factory=empty_dict, sa_type=sa.JSON)
+    made_by: int | None = Field(default=None, foreign_key="person.id")
+    made_at: datetime
+    edited_by: int | None = Field(default=None, foreign_key="person.id")
+    edited_at: datetime | None = None
+    published_by: int | None = Field(default=None, foreign_key="person.id")
+    published_at: datetime | None = None
 
 
 # --- matters --------------------------------------------------------------------------------------------------------

@@ -208,6 +208,13 @@ class Cadence(Term):
     WEEKLY = "weekly", "周报"
 
 
+class PeriodKind(Term):
+    """期次: what figures are closed and published for."""
+
+    TEN_DAYS = "ten_days", "旬"
+    MONTH = "month", "月"
+
+
 class Source(Term):
     """How a report came in."""
 
