@@ -53,7 +53,10 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
 def outcomes(desk: Desk, found: Sequence[Project], month: Month) -> list[Outcome]:
     """What each project came to by the end of the month, from what was told until then: two statements for any number of projects."""
     numbers, year = [row.id for row in found], month.first.year
-    monthly, told = projects.plans(desk.session, numbers, year), plans.told_of(desk.session, numbers, year, desk.calendar.day)
+    monthly, told = (
+        projects.plans(desk.session, numbers, year),
+        plans.told_of(desk.session, numbers, year, desk.calendar.day),
+    )
     return [_outcome(desk, row, monthly.get(row.id, {}), told.get(row.id, ()), month) for row in found]
 
 

@@ -79,7 +79,7 @@ def _figure(
         row.id, row.name, row.unit, row.lead_unit, row.level, row.kind, row.total, _year_plan(row, plan, year), part, planned, actual,
         _done(told, month, period, until), as_of, behind_points(actual or 0, plan, day, year), (actual or 0) >= desk.policy.light.on_plan_ratio * planned,
         reached[1] if reached else row.progress if progress is None else None, row.progress_words if row.as_of and row.as_of <= period.until else "",
-        "", row.light, row.reasons, row.doubt,
+        row.stage.value if row.stage and row.stage_on and row.stage_on <= period.until else "", row.light, row.reasons, row.doubt,
     )  # fmt: skip
 
 

@@ -30,7 +30,10 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     first = (month or desk.today).replace(day=1)
     found = tables.meant_projects(desk, meant, ends(first)[-1])
     numbers = [row.id for row in found]
-    monthly, told = projects.plans(desk.session, numbers, first.year), plans.told_of(desk.session, numbers, first.year, desk.calendar.day)
+    monthly, told = (
+        projects.plans(desk.session, numbers, first.year),
+        plans.told_of(desk.session, numbers, first.year, desk.calendar.day),
+    )
     named = {row.id: roster.named(desk.session, row.id, desk.today) for row in found}
     units, root, sheets = people.unit_names(desk.session), tables.root_name(desk), []
     for at, name in enumerate(NAMES):

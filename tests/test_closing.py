@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlmodel import select
 
 from bot.rules.periods import month_of, read
 from bot.rules.words import Post, ReportState, Role, Source
@@ -63,7 +64,11 @@ def november(town: Town, key: str = "2026-11") -> dict[int, tuple[int | None, in
         found = periods.listed(desk, None, period)
         figures = periods.figures(desk, found, period)
         return {
-            row.number: (_wan(figures[row.id].actual), _wan(figures[row.id].done), f"{figures[row.id].progress or 0:.0f}")
+            row.number: (
+                _wan(figures[row.id].actual),
+                _wan(figures[row.id].done),
+                f"{figures[row.id].progress or 0:.0f}",
+            )
             for row in found
         }
 
@@ -140,7 +145,7 @@ async def test_reopened_only_with_a_reason_and_logged(settle_in):
     await town.says(LI, "定稿 11月")
     await town.presses(LI, "定稿")
     with town.store.read() as session:
-        entries = [one for one in dispatch_log.entries(session, town.app.house.sealer, kind="period.")]
+        entries = list(dispatch_log.entries(session, town.app.house.sealer, kind="period."))
         assert [one.row.kind for one in entries] == ["period.closed", "period.reopened", "period.closed"]
         assert entries[1].words == {"reason": "入库项目漏报，区长同意"}
         rows = stored.latest(session, [1], 5)
@@ -173,4 +178,4 @@ async def test_who_may_close_and_how_it_is_asked_for(settle_in):
     await town.says(LI, "定稿 火星")
     assert "不是一个期次" in town.text(LI)
     with town.store.read() as session:
-        assert session.query(ClosedPeriod).count() == 1
+        assert len(session.exec(select(ClosedPeriod)).all()) == 1
