@@ -1,0 +1,73 @@
+"""Days and spans in a report: which are still ahead, which are over (the reference day is always given)."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from bot.rules.reading import masks
+from bot.rules.reading.dates import days, holidays, months, weeks, years
+from bot.rules.reading.dates.found import Direction, Found, Reader, Sight
+from bot.rules.reading.values import WorkingDay
+
+__all__ = ["Direction", "Found", "find"]
+
+# What comes first is taken first: a day of a month before the month, a feast before a bare 初八.
+_READERS: list[Reader] = [
+    *days.WRITTEN,
+    *holidays.LUNAR,
+    *days.OF_A_MONTH,
+    *months.READERS,
+    *years.QUARTERS,
+    *holidays.READERS,
+    *years.PARTS,
+    *months.OF_TODAY,
+    *weeks.READERS,
+    *days.SHORT,
+    *years.WHOLE,
+]
+_PAST = re.compile(r"已|截[至止]|原[定计]|原本|原先|合同|曾|此前|自|从|公告|本该|本应|按计划\d")
+_PAST_AFTER = re.compile(
+    r"^(?:就|才(?!安排|能|可|计划|会|到)|已|便|的?[开动停完][的了]?工了|开的工|停的工|开始)|了(?!解)|[^不]过$|[开停完动]的工|至今|到现在|以来"
+)
+_FUTURE = re.compile(
+    r"预计|计划|力争|争取|确保|拟|将|目标|定[在于]|有望|最[快迟晚早]|务必|必须|要|可[达以]?|能|限|打算|准备|安排|保证|还得|才能|希望|等到"
+)
+_MOVED_TO = re.compile(r"[调推延改迟移][整迟后期]?[到至为]$")
+_CLAUSE_END = re.compile(r"[,。;!?\n:()]")
+
+
+def find(text: str, today: date, working: WorkingDay) -> tuple[list[Found], str]:
+    """All dates of a plain text in their order, and the text with each of them masked."""
+    found: list[Found] = []
+    whole = text
+
+    def take(read: Callable[[re.Match[str], Sight], list[Found]]) -> Callable[[re.Match[str]], str]:
+        def replace(match: re.Match[str]) -> str:
+            sight = Sight(today, direction(whole, match), working)
+            try:
+                got = read(match, sight)
+            except (ValueError, OverflowError, KeyError):
+                return match[0]
+            found.extend(got)
+            return masks.DATE * len(match[0]) if got else match[0]
+
+        return replace
+
+    for pattern, read in _READERS:
+        text = pattern.sub(take(read), text)
+    return sorted(found, key=lambda one: one.start), text
+
+
+def direction(text: str, match: re.Match[str]) -> Direction:
+    """Whether the words around a date speak of what is over or of what is to come."""
+    start, end = match.span()
+    before = _CLAUSE_END.split(text[max(0, start - 24) : start])[-1]
+    after = _CLAUSE_END.split(text[end : end + 24])[0]
+    tail = match.groupdict().get("tail") or ""
+    if _MOVED_TO.search(before):
+        return "future"
+    if _PAST.search(before) or _PAST_AFTER.search(after) or tail == "以来":
+        return "past"
+    if _FUTURE.search(before) or _FUTURE.match(after) or tail in ("之前", "以前", "前", "内", "以内", "之内", "底前"):
+        return "future"
+    return "open"
