@@ -17,7 +17,7 @@ _HOPELESS = re.compile(r"\S{0,3}也\S{0,3}不[好了完成]")
 _STARTS = re.compile(r"[开动停复]工|动土|施工")
 _FIGURE_NEXT = re.compile(r"(?:累计|已)?完成(?:投资)?(?:约|近)?\s?\d")
 _PLANNED_SUM = re.compile(r"计划|投|安排|目标")
-_TO_BE_DONE = re.compile(r"(?:底|末|内|要|能|可|必须|力争|争取|计划|完成|实现|封顶|竣工|到位)(?!.{0,20}[了已])")
+_TO_BE_DONE = re.compile(r"(?:底|末|内|要|能|可|必须|力争|争取|计划|完成|实现|封顶|竣工|到位)(?!.{0,20}(?:[了已]|多少|几))")
 _BOUND = ("前", "之前", "以前", "内", "以内", "之内", "底前")
 _REACH = 24
 
@@ -35,7 +35,7 @@ def tense(one: Found, words: str, today: date, sums: list[int]) -> Tense:
         return "past"
     if one.first == one.last == today and one.direction != "future":
         return "past"
-    if one.last < today or (one.direction == "past" and not span):
+    if one.last < today or (one.last == today and one.direction == "past" and not span):
         return over
     if span and one.first <= today and not _is_limit(one, before, after, sums):
         return "period"

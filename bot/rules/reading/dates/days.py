@@ -62,6 +62,13 @@ def _month_dot_day(match: re.Match[str], sight: Sight) -> list[Found]:
     return make(match, sight, first, last, Precision.DAY)
 
 
+def _bare_day_span(match: re.Match[str], sight: Sight) -> list[Found]:
+    """11-20号, 1日至10日: days of this month."""
+    there = sight.today.replace(day=1)
+    first, last = there.replace(day=day_number(match["d"])), there.replace(day=day_number(match["d2"]))
+    return make(match, sight, first, last, Precision.DAY) if first < last else []
+
+
 def _bare_day(match: re.Match[str], sight: Sight) -> list[Found]:
     there = sight.today.replace(day=1)
     day = there.replace(day=day_number(match["d"]))
@@ -84,8 +91,20 @@ OF_A_MONTH: list[Reader] = [
 ]  # fmt: skip
 
 
+# Of 11-20 and 6.30 the shape alone says little (5-7层, 1.5亿): a word before or behind must tell that it is a day.
+_SHORT_DAY = r"(?P<m>1[0-2]|0?[1-9])(?P<sep>[./-])(?P<d>3[01]|[12]\d|0?[1-9])"
+_NO_UNIT = r"(?![\d.]|万|亿|元|%|米|亩|吨|平|㎡|个|公里|千|层|栋|幢|楼|号|#|期|标|跨|根|户|区|倍|成|年|月|天|人)"
+_CUES = "|".join(
+    f"(?<={cue})"
+    for cue in "计划 预计 力争 争取 确保 截至 截止 截至到 定在 定于 拟于 将于 已于 推迟到 延至 延到 推到 改到 调到".split()
+)
+_DUE_WORD = r"(?=完成|开工|复工|封顶|竣工|完工|验收|进场|交付|交房|投产|通车|送电|开标|上午|下午|晚上|报|交|前)"
+
 SHORT: list[Reader] = [
-    (re.compile(r"(?<![\d.a-z-])(?P<m>1[0-2]|0?[1-9])[./-](?P<d>3[01]|[12]\d|0?[1-9])(?:[日号]?(?P<tail>之前|以前|前(?!期|三|两))|(?=[日号]))[日号]?"), _month_dot_day),
-    (re.compile(r"(?:(?<=计划)|(?<=预计)|(?<=力争)|(?<=确保)|(?<=截至)|(?<=截止)|(?<=定在)|(?<=定于))(?P<m>1[0-2]|0?[1-9])\.(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.]|万|亿|元|%|米|亩|吨|平|㎡|个|公里|千)(?P<tail>)"), _month_dot_day),
+    (re.compile(rf"(?<![\d.a-z-]){_SHORT_DAY}(?:[日号]?(?P<tail>之前|以前|前(?!期|三|两))|(?=[日号]))[日号]?"), _month_dot_day),
+    (re.compile(rf"(?:{_CUES}){_SHORT_DAY}{_NO_UNIT}{TAIL}"), _month_dot_day),
+    (re.compile(rf"(?<![\d.a-z-])(?P<m>1[0-2]|0?[1-9])(?P<sep>-)(?P<d>3[01]|[12]\d){_DUE_WORD}(?P<tail>)"), _month_dot_day),
+    (re.compile(rf"^(?P<m>1[0-2]|0?[1-9])(?P<sep>[./-])(?P<d>3[01]|[12]\d|0?[1-9])(?=[ :])(?P<tail>)", re.M), _month_dot_day),
+    (re.compile(rf"(?<![\d月.第a-z-])(?P<d>{NUM2})[日号]?{TO}(?P<d2>{NUM2})[日号](?!历|楼|栋|线|机|桥|厂|地|标|路|井|院|塔|泵|池|洞|炉|库|门|坝|车|[a-z]|-|\d){TAIL}"), _bare_day_span),
     (re.compile(rf"(?<![\d月.第一二三四五六七八九十])(?P<d>{NUM2})[日号](?!历|均|产|常|报|夜|楼|栋|线|机|桥|厂|地|标|路|井|院|文|塔|泵|池|洞|炉|库|门|坝|车|[a-z]|-|\d){TAIL}"), _bare_day),
 ]  # fmt: skip

@@ -21,6 +21,7 @@ _FEAST = "|".join(
     )
 )
 _BARE_FEAST = r"五一|十一|七一|八一|六一|三八"
+_PAIRS = (("中秋", "国庆"), ("元旦", "春节"))  # 双节, 两节
 
 
 def _feast(match: re.Match[str], sight: Sight) -> list[Found]:
@@ -65,6 +66,23 @@ def _lunar(match: re.Match[str], sight: Sight) -> list[Found]:
     return make(match, sight, chosen, chosen, Precision.DAY) if chosen else []
 
 
+def _two_holidays(match: re.Match[str], sight: Sight) -> list[Found]:
+    """双节前 is before the first of the two, 双节后 after the last."""
+    year = sight.today.year
+    pairs = [
+        (first, last)
+        for one, two in _PAIRS
+        for later in (0, 1)
+        if (first := feasts.feast(one, year + later)) and (last := feasts.holiday_end(two, year + later))
+    ]
+    ahead = [(first, last) for first, last in pairs if last >= sight.today]
+    if not ahead:
+        return []
+    first, last = min(ahead)
+    day = first - timedelta(days=1) if "前" in match["tail"] else last
+    return make(match, sight, day, day, Precision.DAY)
+
+
 LUNAR: list[Reader] = [
     (re.compile(rf"(?:农历|阴历)(?P<lm>正|腊|冬|十[一二]?|[二三四五六七八九])月(?P<ld>初[一二三四五六七八九十]|[一二三四五六七八九十廿]{{1,3}}|\d{{1,2}}|底|末|初|中)(?:日|号)?{TAIL}"), _lunar),
     (re.compile(rf"(?P<lm>正|腊|冬)月(?P<ld>初[一二三四五六七八九十]|[一二三四五六七八九十廿]{{1,3}}|\d{{1,2}}|底|末|初|中)(?:日|号)?{TAIL}"), _lunar),
@@ -74,6 +92,7 @@ LUNAR: list[Reader] = [
 
 READERS: list[Reader] = [
     (re.compile(rf"{YEAR}?(?P<feast>{_FEAST})节?(?:假期|长假|放假|假|黄金周)?{TAIL}"), _feast),
-    (re.compile(rf"{YEAR}?[“\"「『]?(?<![双第一二三四五六七八九十\d周期])(?P<feast>{_BARE_FEAST})(?=[”\"」』]|节|前|之前|后|期间|假|长假|建|黄金周)[”\"」』]?(?:节|建军节|建党节|假期|长假|黄金周)?{TAIL}"), _feast),
+    (re.compile(rf"{YEAR}?[“\"「『]?(?<![双第一二三四五六七八九十\d周期])(?P<feast>{_BARE_FEAST})(?=[”\"」』]|节|[之以]?[前后]|过后|回来|期间|假|长假|建|黄金周)[”\"」』]?(?:节|建军节|建党节|假期|长假|黄金周)?{TAIL}"), _feast),
+    (re.compile(r"[双两](?:节|节日)(?P<tail>前|后|之前|之后|过后)"), _two_holidays),
     (re.compile(r"(?<![环细季])节(?P<tail>前|后|之前|之后)(?!段|期)"), _some_holiday),
 ]  # fmt: skip
