@@ -21,7 +21,7 @@ from storage.tables import Milestone, Project, Report, SpotCheck, StoredFile
 
 PAGE = 5
 STEP = "correct"
-NOT_DONE = ("not", "planned", "doing")
+NOT_DONE = ("not", "planned", "ready", "doing")
 
 # --- which one ----------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_BREAK = re.compile(r"[,。;!?\n()]|(?<!\d):")
+_BREAK = re.compile(r"[,。;!?\n()]|(?<!\d):|(?<=[一-龥\ue000-\ue006])(?P<gap> +)(?=[一-龥\ue000])")
+_LEAST = 4  # characters on both sides of a space that parts two clauses: the chat's comma
 
 
 def within(starts: Sequence[int], first: int, end: int) -> range:
@@ -33,7 +34,19 @@ def split(words: str, shown: str) -> list[Clause]:
     start = 0
     for mark in [*_BREAK.finditer(shown), None]:
         end = mark.start() if mark else len(shown)
+        if mark and mark["gap"] and min(end - start, _run(shown, mark.end())) < _LEAST:
+            continue
         if words[start:end].strip():
-            clauses.append(Clause(start, end, words[start:end], shown[start:end], mark[0] if mark else ""))
+            clauses.append(Clause(start, end, words[start:end], shown[start:end], _mark(mark)))
         start = mark.end() if mark else end
     return clauses
+
+
+def _mark(found: re.Match[str] | None) -> str:
+    return "" if found is None else "," if found["gap"] else found[0]
+
+
+def _run(text: str, start: int) -> int:
+    """How many characters follow without a break; those beyond a few do not matter."""
+    ahead = text[start : start + _LEAST]
+    return next((i for i, character in enumerate(ahead) if character in " ,。;!?\n()"), len(ahead))

@@ -65,15 +65,19 @@ def holiday_end(name: str, year: int) -> date | None:
     return day
 
 
-def next_holiday(today: date) -> tuple[str, date] | None:
-    """The public holiday that comes next (节前, 节后 said without a name)."""
-    ahead = [
+def next_holiday(today: date, last: bool = False) -> tuple[str, date] | None:
+    """The public holiday that comes next (节前, 节后 said without a name), or with `last` the one that is just over."""
+    known = [
         (day, name)
         for name in _HOLIDAYS
-        for year in (today.year, today.year + 1)
-        if (day := feast(name, year)) and day >= today
+        for year in range(today.year - 1, today.year + 2)
+        if (day := feast(name, year))
     ]
-    return (min(ahead)[1], min(ahead)[0]) if ahead else None
+    found = [one for one in known if (one[0] < today if last else one[0] >= today)]
+    if not found:
+        return None
+    day, name = max(found) if last else min(found)
+    return name, day
 
 
 def usual_working_day(day: date) -> bool:

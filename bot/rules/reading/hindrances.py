@@ -10,30 +10,63 @@ from bot.rules.words import Category
 
 def find(clauses: Sequence[Clause], known: Patterns) -> list[list[str]]:
     """For each clause the kinds of what it says holds the project up."""
-    behind = [clause.words for clause in clauses[1:]] + [""]
-    return [
-        _named(clause, after if clause.mark == "," else "", known)
-        for clause, after in zip(clauses, behind, strict=False)
-    ]
+    found: list[list[str]] = []
+    for place, clause in enumerate(clauses):
+        ahead = clauses[place - 1] if place and clauses[place - 1].mark == "," else None
+        behind = clauses[place + 1] if clause.mark == "," and place + 1 < len(clauses) else None
+        found.append(_named(clause.words, ahead.words if ahead else "", behind.words if behind else "", known))
+    return [_without_what_follows(found, place, clauses, known) for place in range(len(found))]
 
 
-def _named(clause: Clause, after: str, known: Patterns) -> list[str]:
-    """The kinds named in a clause; `after` is the clause behind it."""
-    words = clause.words
-    if not known.any_blocker.search(words):
-        return []
+def _named(words: str, ahead: str, behind: str, known: Patterns) -> list[str]:
+    """The kinds named in a clause, which stands between the clauses `ahead` and `behind`."""
     open_words = known.marks["solved"].sub("", words)  # 没有受天气影响 is no hindrance
     solved, trouble = open_words != words, known.has("trouble", open_words)
     if solved and not trouble:
         return []
-    named = _matching(open_words, known.plain)
-    if trouble and not solved:
+    bare = known.marks["adverbs"].sub("", open_words)
+    if not known.any_blocker.search(words) and not known.any_blocker.search(bare):
+        return _carried(ahead, known) if trouble and not solved else []
+    named = [*_matching(open_words, known.plain), *_matching(bare, known.plain)]
+    if not solved and (trouble or _asked(words, ahead, known)):
         named += _matching(words, known.topics)
-    elif not solved and known.has("standstill", after):
+    elif not solved and known.has("standstill", behind):
         named += [name for name in _matching(words, known.topics) if name in known.outside]
     found = dict.fromkeys(named)
     # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
     return [name for name in found if not known.yields.get(name, frozenset()) & found.keys()]
+
+
+def _asked(words: str, ahead: str, known: Patterns) -> bool:
+    """Whether what the clause names is asked for, by itself or with the clause ahead."""
+    return asks_for_help(words, known) or (known.has("urged", words) and asks_for_help(ahead, known))
+
+
+def _carried(ahead: str, known: Patterns) -> list[str]:
+    """What a clause of trouble that names nothing itself speaks of: 光缆挂在老杆上，没人来剪."""
+    if known.has("solved", ahead) or known.has("moving", ahead) or known.has("done", ahead):
+        return []
+    named = _matching(ahead, known.topics)
+    return [name for name in named if not known.yields.get(name, frozenset()) & set(named)]
+
+
+def _without_what_follows(
+    found: Sequence[Sequence[str]], place: int, clauses: Sequence[Clause], known: Patterns
+) -> list[str]:
+    """The kinds of a clause without those that only follow from a neighbour's: 中压管压在承台上，迁不走."""
+    near = {
+        name
+        for other in (place - 1, place + 1)
+        if 0 <= other < len(found) and clauses[min(place, other)].mark == ","
+        for name in found[other]
+    }
+    return [name for name in found[place] if not _follows(name, near, clauses[place].words, known)]
+
+
+def _follows(name: str, near: set[str], words: str, known: Patterns) -> bool:
+    """Whether a kind that has no topic of its own in the clause gives way to one named beside it."""
+    topics = known.topics.get(name)
+    return bool(known.follows.get(name, frozenset()) & near) and not (topics and topics.search(words))
 
 
 def category_of(kind: str, words: str, known: Patterns) -> Category:

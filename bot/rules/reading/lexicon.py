@@ -18,7 +18,8 @@ Kind = Literal["stage", "blocker", "help"]
 _MASKED = {
     "<名>": masks.NAME,
     "<日>": masks.DATE,
-    "<量>": f"{masks.COUNT}+",
+    "<量>": f"{masks.COUNTS}+",
+    "<层>": f"{masks.FLOORS}+",
     "<比>": f"{masks.SHARE}+",
     "<钱>": f"{masks.MONEY}+",
     "<久>": f"{masks.LENGTH}+",
@@ -39,7 +40,7 @@ class Blocker:
     """A kind of hindrance. `topics` count beside a word of trouble, `plain` words say by themselves that something is wrong.
 
     `outside` comes over a site (天气) and may stand in the clause before what it did. Where one of `yields` is named
-    too, it is the closer name. `category` is where a matter of this kind is filed.
+    too, it is the closer name; it is left out where one of `follows` stands in the clause beside. `category` is where a matter of this kind is filed.
     """
 
     category: Category
@@ -47,6 +48,7 @@ class Blocker:
     plain: tuple[str, ...]
     outside: bool = False
     yields: frozenset[str] = frozenset()
+    follows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Patterns:
         self.any_blocker = _any(word for one in lexicon.blockers.values() for word in (*one.topics, *one.plain))
         self.outside = frozenset(name for name, one in lexicon.blockers.items() if one.outside)
         self.yields = {name: one.yields for name, one in lexicon.blockers.items() if one.yields}
+        self.follows = {name: one.follows for name, one in lexicon.blockers.items() if one.follows}
         self.categories = {name: one.category for name, one in lexicon.blockers.items()}
         self.utilities = {category: _any(words) for category, words in lexicon.utilities.items()}
         self.marks = {name: _any(words) for name, words in lexicon.marks.items()}
@@ -128,6 +131,7 @@ def of_values(values: Mapping[str, Any]) -> Lexicon:
                 tuple(one["plain"]),
                 bool(one.get("outside")),
                 frozenset(one.get("yields", ())),
+                frozenset(one.get("follows", ())),
             )
             for name, one in values["blockers"].items()
         },

@@ -6,6 +6,8 @@ from bot.rules.reading.numerals import NUMBER
 
 # Each takes the place, character by character, of what was recognised, so that nothing is read twice.
 NAME, DATE, COUNT, SHARE, MONEY, LENGTH = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
+FLOORS = "\ue006"  # a count of storeys: 12层
+COUNTS = f"[{COUNT}{FLOORS}]"
 
 _HOUSE = (
     r"楼|栋|幢|厂房|线|地块|标|路|院|机组|机|井|桥|墩|门|馆|库|仓|车间|塔|炉|泵|池|洞|隧道|煤|主变|风机|文|令|坝|船|矿|窑|住宅|学生|教学|宿舍|综合|办公|生产"
@@ -31,4 +33,4 @@ _QUANTITIES = re.compile(rf"(?<!周)(?<!星期)(?<!礼拜){NUMBER}(?:多|余|来
 def hide_names(text: str) -> str:
     """The plain text with identifiers and counts masked."""
     text = _IDENTIFIERS.sub(lambda match: NAME * len(match[0]), text)
-    return _QUANTITIES.sub(lambda match: COUNT * len(match[0]), text)
+    return _QUANTITIES.sub(lambda match: (FLOORS if match[0].endswith("层") else COUNT) * len(match[0]), text)

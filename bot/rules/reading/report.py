@@ -43,7 +43,7 @@ def read(
     sums, asked, shown = money.find(shown, words)
     sums_at = [one.start for one in sums]
     times = [(day, tense(day, words, today, sums_at)) for day in days]
-    split = _placed(clauses.split(words, shown), times, parts)
+    split = _placed(clauses.split(words, shown), times, parts, today)
     mentions = stages.find(split, known)
     reached, unclear = find_milestones(split, milestones, text, known) if milestones else ([], False)
     on_plan = len(words) <= _SHORT and bool(known.on_plan.fullmatch(words.strip()))
@@ -98,18 +98,21 @@ def _hindrances(split: list[Clause], held: list[list[str]], text: str, known: Pa
     )
 
 
-def _placed(split: list[Clause], days: list[tuple[dates.Found, Tense]], parts: list[shares.Share]) -> list[Clause]:
+def _placed(
+    split: list[Clause], days: list[tuple[dates.Found, Tense]], parts: list[shares.Share], today: date
+) -> list[Clause]:
     """The clauses with what their dates and shares say about tense."""
     days_at, parts_at = [day.start for day, _ in days], [part.start for part in parts]
     placed = []
     for clause in split:
-        kinds = {days[i][1] for i in within(days_at, clause.start, clause.end)}
+        held = [days[i] for i in within(days_at, clause.start, clause.end)]
+        kinds = {kind for _, kind in held}
         whole = any(parts[i].value >= 100 for i in within(parts_at, clause.start, clause.end))
         if kinds or whole:
             clause = replace(
                 clause,
-                future=bool(kinds & {"ahead", "given_up"}),
-                past=bool(kinds & {"past", "period"}),
+                future=bool(kinds & {"ahead", "given_up"}) or any(day.first > today for day, _ in held),
+                past=bool(kinds & {"past", "period"}) and any(day.first <= today for day, _ in held),
                 hundred=whole,
             )
         placed.append(clause)

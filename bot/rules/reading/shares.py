@@ -33,7 +33,7 @@ _NOT_DONE_AFTER = re.compile(r"^的?(?:左右)?的?(?:增长|涨幅|增幅|增�
 _WAY_DONE = re.compile(r"完成|进度|工程|干|做|过|到|量|了|已|主体|基础|桩|装|铺|浇|挖|拆|建|封|达|占|工|^$")
 _OVERALL = re.compile(r"形象|总体|整体|进度|工程量|工程总量|总量|全部工程|累计完成$")
 _PIECE = re.compile(  # a part of the works: its share is not that of the project
-    r"桩|基础|主体|土方|石方|土建|装修|管网|路基|路面|桥|隧|钢结构|砌|绿化|设备|安装|幕墙|水电|墙|地下|\ue002|厂房|段|区间|掘进|支护|浇|地基|场平|垫层|屋面"
+    r"桩|基础|主体|土方|石方|土建|装修|管网|路基|路面|桥|隧|钢结构|砌|绿化|设备|安装|幕墙|水电|墙|地下|[\ue002\ue006]|厂房|段|区间|掘进|支护|浇|地基|场平|垫层|屋面"
 )
 _OTHER_MEASURE = re.compile(r"投资|资金|款|付|概算|占|任务|目标|年度|率|征|拆|签|交地|到位|招商|产值|销售|户")
 _PARTS = re.compile(f"{_PIECE.pattern}|{_OTHER_MEASURE.pattern}|计划")

@@ -20,6 +20,17 @@ _BACK_TO_NOW = re.compile(r"目前|现在|已|正在")
 _WAS_DUE = re.compile(r"本该|本应|就该|早该|就应")
 _WAS_PLANNED = re.compile(r"原[定计本先]|原来[计定说]|合同")
 _CONDITION = re.compile(r"具备|满足|条件")
+_READY = re.compile(r"(?<![不未])(?:具备|满足|达到)$")
+_COUNTED = re.compile(masks.COUNTS)
+# A word of a stage that names somebody, a thing or a place (钢构厂, 装修材料, 压在承台上面), not the work.
+_NO_WORK_AFTER = re.compile(
+    r"(?:施工|工程|专业|安装)?(?:厂家?|公司|单位|队伍?|班组|工人|劳务|材料|价格?|款|资金|图纸?|方案|标准|问题|专家|检测|费用?|面积|规模|上面|下面|旁边?|附近)"
+)
+_NO_WORK_BEFORE = re.compile(
+    r"(?:压在|压[着住]|挡[着住]|影响到?|涉及|穿[过越]|碰[到上]|遇[到上]|发现|挖[断到]|伤到).{0,6}$"
+)
+_NO_TENDER = re.compile(r"流标|废标|没人[投来报]|无人[投报]|不足三家|不够三家")
+_AGAIN = re.compile(r"重新|退回|打回|补")
 _ALREADY = re.compile(r"已(?!具)|刚|才(?!能|可)|正(?!式)")
 _NEARLY = re.compile(r"接近|临近|冲刺")
 _FINISHED = re.compile(r"^.{0,4}(?:完成|完毕|结束|完了)$")
@@ -31,8 +42,9 @@ _HELD = re.compile(
 _NOT_AFTER = re.compile(r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题)|不了|不能|无法|没法|还没|尚未|迟迟)")
 _PLANNED_AFTER = re.compile(rf"^.{{0,6}}?(?:预计|计划|力争|争取|确保|将于|{masks.DATE}+能?(?:完|封|结|竣|前))")
 _PART_DONE = re.compile(
-    rf"(?:完成?了?|[做打铺浇建拆签迁封砌架装挖吊推]了?)(?:约|近)?{masks.COUNT}|{masks.COUNT}$|^{masks.COUNT}"
+    rf"(?:完成?了?|[做打铺浇建拆签迁封砌架装挖吊推]了?)(?:约|近)?{masks.COUNTS}|{masks.COUNTS}$|^{masks.COUNTS}|[至到](?:地上|第)?{masks.FLOORS}"
 )
+_ALL_OF_IT = re.compile(r"(?:全部|全都|均|都)$")
 _ALL = re.compile(r"全部|全都|均已|都已|全面完成|全完|基本|全线|已完成|完工")
 
 
@@ -115,9 +127,11 @@ def _mentions(clause: Clause, found: list[tuple[int, int, str]], planned: bool, 
 
 
 def status_of(place: Place, known: Patterns) -> Status | None:
-    """done, doing, planned or not, from the words around a stage; None where nothing is claimed of it."""
+    """done, doing, planned, ready or not, from the words around a stage; None where nothing is claimed of it."""
     before, after = place.before, place.after
     if _CONDITION.search(before[-4:] + after[:3]):
+        return "ready" if _READY.search(before) and not place.clause.future else None
+    if _of_something_else(place):
         return None
     if known.not_before.search(before) or _NOT_AFTER.match(after):
         return _denied(place, known)
@@ -127,15 +141,23 @@ def status_of(place: Place, known: Patterns) -> Status | None:
         return "planned"
     if place.stage == "征拆" and not _clear_of_trouble(place, known):
         return None
-    done = known.has("done", before) or known.has("done", after)
+    done = known.has("done", before) or known.has("done", after) or bool(_ALL_OF_IT.search(before))
     future = place.clause.future or known.has("planned", place.lead) or bool(_PLANNED_AFTER.match(after))
     if future and not _ALREADY.search(before + after[:3]):
-        return None if place.stage == "征拆" else "planned"
+        return None if place.stage == "征拆" and not place.clause.future else "planned"
     if place.stage in known.moments:
         if _NEARLY.search(before):
             return "doing"
         return "planned" if place.planned and not done and not place.clause.past else "done"
     return _progress_of(place, done, known)
+
+
+def _of_something_else(place: Place) -> bool:
+    """Whether the word only names somebody or something, or papers that have to be done again."""
+    if place.stage in _PAPERS:
+        again = place.stage != "征拆" and _AGAIN.search(place.before[-6:])
+        return bool(again or (place.stage == "招标" and _NO_TENDER.search(place.clause.words)))
+    return bool(_NO_WORK_AFTER.match(place.after) or _NO_WORK_BEFORE.search(place.before))
 
 
 def _progress_of(place: Place, done: bool, known: Patterns) -> Status | None:
@@ -148,11 +170,11 @@ def _progress_of(place: Place, done: bool, known: Patterns) -> Status | None:
         return "doing"
     if done and (_ALL.search(before + after) or not _PART_DONE.search(after)):
         return "done"
-    if not done and masks.COUNT not in before + after and known.has("trouble", clause.words[: 2 * REACH]):
+    if not done and not _COUNTED.search(before + after) and known.has("trouble", clause.words[: 2 * REACH]):
         return None
     if place.stage in ("招标", "前期") and clause.past:
         return "done"
-    return "planned" if place.planned and not done and masks.COUNT not in after else "doing"
+    return "planned" if place.planned and not done and not _COUNTED.search(after) else "doing"
 
 
 def _denied(place: Place, known: Patterns) -> Status | None:
@@ -169,4 +191,6 @@ def _clear_of_trouble(place: Place, known: Patterns) -> bool:
     """征拆 is a stage only where progress is told; in trouble it is what holds the project up."""
     around, after = place.before + place.after, place.after
     told = known.has("done", around) or known.has("doing", after) or _ALL.search(around) or masks.SHARE in after
-    return bool(told or masks.COUNT in after) and not _HELD.search(place.clause.words[: 2 * REACH])
+    words = place.clause.words[: 2 * REACH]
+    told = told or _COUNTED.search(after) or place.clause.future
+    return bool(told) and not _HELD.search(words.replace("剩余", "") if place.clause.future else words)

@@ -9,7 +9,7 @@ from typing import Literal
 from bot.rules.words import Category, Precision
 
 AmountRole = Literal["month", "ten_days", "week", "quarter", "ytd", "total", "plan", "invest", "part", "other"]
-Status = Literal["done", "doing", "planned", "not"]
+Status = Literal["done", "doing", "planned", "ready", "not"]
 DurationKind = Literal["delay", "stop", "wait", "duration"]
 Intent = Literal["progress", "blocker", "help", "delay_notice", "plan", "question", "chatter"]
 WorkingDay = Callable[[date], bool]

@@ -43,8 +43,8 @@ def _feast(match: re.Match[str], sight: Sight) -> list[Found]:
 
 
 def _some_holiday(match: re.Match[str], sight: Sight) -> list[Found]:
-    """节前, 节后: the public holiday that comes next."""
-    holiday = feasts.next_holiday(sight.today)
+    """节前, 节后: the public holiday that comes next; of what is over the last one."""
+    holiday = feasts.next_holiday(sight.today, last=sight.direction == "past")
     if holiday is None:
         return []
     name, day = holiday
