@@ -19,6 +19,7 @@ _MASKED = {
     "<名>": masks.NAME,
     "<日>": masks.DATE,
     "<量>": f"{masks.COUNTS}+",
+    "<数>": masks.COUNTS,
     "<层>": f"{masks.FLOORS}+",
     "<比>": f"{masks.SHARE}+",
     "<钱>": f"{masks.MONEY}+",

@@ -35,17 +35,19 @@ _ALREADY = re.compile(r"已(?!具)|刚|才(?!能|可)|正(?!式)")
 _NEARLY = re.compile(r"接近|临近|冲刺")
 _FINISHED = re.compile(r"^.{0,4}(?:完成|完毕|结束|完了)$")
 _NOT_STOPPED = re.compile(r"没有?停|不停")
-_NOT_BEGUN = re.compile(r"^.{0,2}?(?:未|没|尚未|还没)(?:开|动|启|做|进|上)")
+_NOT_BEGUN = re.compile(r"^.{0,4}?(?:未|没|尚未|还没)(?:开|动|启|做|进|上|接|修|建|铺|架|到|来|施)")
 _HELD = re.compile(
     r"卡|难|中止|停|滞后|矛盾|异议|纠纷|不同意|剩余|拖|不及时|阻|慢|问题|困难|没达|未达|协调|[没未不]签|谈不|没谈|不肯|没征|没拆"
 )
 _NOT_AFTER = re.compile(r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题)|不了|不能|无法|没法|还没|尚未|迟迟)")
 _PLANNED_AFTER = re.compile(rf"^.{{0,6}}?(?:预计|计划|力争|争取|确保|将于|{masks.DATE}+能?(?:完|封|结|竣|前))")
 _PART_DONE = re.compile(
-    rf"(?:完成?了?|[做打铺浇建拆签迁封砌架装挖吊推]了?)(?:约|近)?{masks.COUNTS}|{masks.COUNTS}$|^{masks.COUNTS}|[至到](?:地上|第)?{masks.FLOORS}"
+    rf"(?:完成?了?|[做打铺浇建拆签迁封砌架装挖吊推]了?)(?:约|近)?{masks.COUNTS}|{masks.COUNTS}$|^(?:约|近|共|了)?{masks.COUNTS}|[至到](?:地上|第)?{masks.FLOORS}"
 )
 _ALL_OF_IT = re.compile(r"(?:全部|全都|均|都)$")
-_ALL = re.compile(r"全部|全都|均已|都已|全面完成|全完|基本|全线|已完成|完工")
+_COUNT_NEXT = re.compile(rf"^(?:约|近|共|了)?{masks.COUNTS}")
+_WHOLLY = re.compile(r"全部|全都|均已|都已|全面完成|全完|基本|全线|完工")
+_ALL = re.compile(rf"{_WHOLLY.pattern}|已完成")
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,9 @@ def _progress_of(place: Place, done: bool, known: Patterns) -> Status | None:
     doing = known.has("doing", after) or known.has("doing", before[-6:]) or before.endswith("进")
     if doing and not _FINISHED.match(after):
         return "doing"
-    if done and (_ALL.search(before + after) or not _PART_DONE.search(after)):
+    whole = _WHOLLY if _COUNT_NEXT.match(after) or before.endswith(tuple(masks.COUNTS[1:-1])) else _ALL
+    part = _PART_DONE.search(after) or (after == "" and before.endswith(tuple(masks.COUNTS[1:-1])))
+    if done and (whole.search(before + after) or not part):
         return "done"
     if not done and not _COUNTED.search(before + after) and known.has("trouble", clause.words[: 2 * REACH]):
         return None
@@ -181,7 +185,7 @@ def _denied(place: Place, known: Patterns) -> Status | None:
     """A stage beside 未, 没, 不: not there yet, still going on, or nothing said (没开工的)."""
     if _NOT_STOPPED.search(place.before + place.after):
         return "doing"
-    if place.after.startswith("的") or place.stage == "征拆":
+    if place.after.startswith("的") or place.stage in ("征拆", "管网"):
         return None
     begun = place.stage not in known.moments and not _NOT_BEGUN.match(place.after)
     return "doing" if begun and not known.not_before.search(place.before) else "not"

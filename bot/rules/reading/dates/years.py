@@ -20,6 +20,8 @@ from bot.rules.reading.dates.found import (
 from bot.rules.reading.numerals import number
 from bot.rules.words import Precision
 
+_RECENT = 60  # days for which 年后 still means the new year just over
+
 
 def _quarter(match: re.Match[str], sight: Sight) -> list[Found]:
     today, groups = sight.today, match.groupdict()
@@ -46,20 +48,24 @@ def _half(match: re.Match[str], sight: Sight) -> list[Found]:
     return make(match, sight, first, last, Precision.HALF)
 
 
+def _about_new_year(match: re.Match[str], sight: Sight, part: str) -> list[Found]:
+    """年前, 年后: before or after the lunar new year; in the weeks behind it the one just over, unless a plan is told."""
+    today = sight.today
+    springs = [spring for year in (today.year, today.year + 1) if (spring := feasts.feast("春节", year))]
+    recent = timedelta(days=_RECENT if sight.direction != "future" else 8)
+    spring = next((spring for spring in springs if spring + recent >= today), None)
+    if spring is None:
+        return []
+    day = spring - timedelta(days=1) if part == "前" else spring + timedelta(days=8)
+    return make(match, sight, day, day, Precision.DAY)
+
+
 def _year_part(match: re.Match[str], sight: Sight) -> list[Found]:
     part = match["part"]
     written = year_of(match, sight.today)
     year = sight.today.year if written is None else written
     if part in ("前", "后") and written is None:
-        spring = feasts.feast("春节", year)
-        if spring and spring < sight.today:
-            spring = feasts.feast("春节", year + 1)
-        day = (
-            (spring - timedelta(days=1) if part == "前" else spring + timedelta(days=8))
-            if spring
-            else date(year, 12, 31)
-        )
-        return make(match, sight, day, day, Precision.DAY)
+        return _about_new_year(match, sight, part)
     if part in ("前", "后"):
         return []
     if part == "初":
