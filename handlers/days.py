@@ -10,15 +10,15 @@ STEPS = (2, 5, 10, 20)
 
 
 def read(text: str, today: date) -> date | None:
-    """The day that an answer names: 12-10, 下周五, 月底."""
-    return reading.parse_date(text, today)
+    """The day that an answer names: 12-10, 下周五, 月底. One that lies behind was named without its year and has just passed."""
+    day = reading.parse_date(text, today)
+    return reading.this_time(day, text, today) if day else None
 
 
 def within(text: str, today: date) -> date | None:
-    """The day by which a sentence says that something will be done; the last one of several."""
-    found = [one.day for one in reading.read(text, today).deadlines]
-    ahead = [day for day in found if day >= today]
-    return max(ahead, default=None) or read(text, today)
+    """The day by which a sentence says that something will be done; the last one of several. It may lie behind: see `read`."""
+    found = [reading.this_time(one.day, one.text, today) for one in reading.read(text, today).deadlines]
+    return max(found, default=None) or read(text, today)
 
 
 def ahead(today: date, calendar: WorkCalendar) -> list[date]:

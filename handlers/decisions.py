@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.rules.words import MatterState, Rung
-from handlers import ladder
+from handlers import ladder, seats
 from handlers.desk import Desk, Turn
 from handlers.matters import project_of, show
 from handlers.parties import office
@@ -61,7 +61,7 @@ def conclude(turn: Turn, matter: Matter, what: str, decision: str, unit: int | N
     if unit is not None and unit != matter.unit:
         matter.plan, matter.procedure = "", ""
         ladder.lay(turn, matter, project_of(turn, matter), unit)
-        matters.concern(turn.session, matter.id, ladder.everybody(matter))
+        matters.concern(turn.session, matter.id, seats.everybody(matter))
     else:
         ladder.send_down(turn, matter)
     entry = record(turn, matter, what, person=turn.person, words=decision)
@@ -82,7 +82,7 @@ def study(turn: Turn, matter: Matter, unit: int) -> None:
     """请…研究: this unit takes it up, at the leader's word."""
     matter.plan, matter.procedure = "", ""
     ladder.lay(turn, matter, project_of(turn, matter), unit)
-    matters.concern(turn.session, matter.id, ladder.everybody(matter))
+    matters.concern(turn.session, matter.id, seats.everybody(matter))
     entry = record(turn, matter, "studied", person=turn.person)
     take_back(turn, matter)
     if matter.person is not None:

@@ -1,25 +1,20 @@
 """委托 (AB角): somebody is away and names a deputy, who gets what is meant for them and acts for them, until they are back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.messages import Button, Card
+from bot.messages import Button
 from bot.rules import absence
 from bot.rules.entitlement import NOT_DELEGATED, Action
-from bot.rules.words import Post
-from handlers import nudges, roster, waiting
+from handlers import deputies, roster
 from handlers.desk import Desk, Turn
 from handlers.roster import Refused
 from storage import delegation, people
-from storage.delegation import FOR
 from storage.tables import Delegation, Person
 
 MOST = 5
 """Persons offered by number."""
-LONGEST = 183
-"""Days of one delegation at most; who is away longer hands over."""
 Away = dict[str, Any]
 """The draft: person (None: the speaker), deputy, since, until, reason, names (of several people each, to be chosen from), card."""
 
@@ -55,15 +50,10 @@ def _shown(desk: Desk, rows: Sequence[Delegation]) -> list[dict[str, Any]]:
     return [
         {
             "person": people.name_of(desk.session, row.person), "deputy": people.name_of(desk.session, row.deputy), "reason": row.reason,
-            "span": span(desk, row.since, row.until), "running": row.since <= desk.today,
+            "span": deputies.span(desk, row.since, row.until), "running": row.since <= desk.today,
         }
         for row in rows
     ]  # fmt: skip
-
-
-def span(desk: Desk, since: date, until: date | None, locale: str = "") -> str:
-    """From when to when, in words."""
-    return desk.text("delegation.span", locale, since=since, until=until).strip()
 
 
 # --- the talk: beside what is being talked about ------------------------------------------------------------------------
@@ -231,7 +221,7 @@ def _who_is_wrong(turn: Turn, away: Away) -> tuple[Refused, str] | None:
     if away["person"] is not None and not turn.may(turn.person, Action.ADMINISTER):
         return Refused("start.no_such_thing"), "who"
     try:
-        _fit(turn, away["person"] or turn.person, away["deputy"])
+        deputies.fit(turn, away["person"] or turn.person, away["deputy"])
     except Refused as refused:
         return refused, "who"
     return None
@@ -239,7 +229,7 @@ def _who_is_wrong(turn: Turn, away: Away) -> tuple[Refused, str] | None:
 
 def _when_is_wrong(turn: Turn, away: Away) -> tuple[Refused, str] | None:
     try:
-        check(turn, away["person"] or turn.person, away["deputy"], *_dates(away), by=turn.person)
+        deputies.check(turn, away["person"] or turn.person, away["deputy"], *_dates(away), by=turn.person)
     except Refused as refused:
         return refused, "who" if refused.name == "delegation.circle" else "when"
     return None
@@ -259,7 +249,7 @@ def _confirm(turn: Turn, away: Away) -> None:
     ]
     held = {post for post, _ in people.held_by(turn.session, away["person"] or turn.person, turn.today)}
     turn.reply(
-        "delegation.confirm", [keys], span=span(turn, *_dates(away), turn.locale), reason=away["reason"],
+        "delegation.confirm", [keys], span=deputies.span(turn, *_dates(away), turn.locale), reason=away["reason"],
         own_posts=bool(held & NOT_DELEGATED), **_whom(turn, away),
     )  # fmt: skip
 
@@ -293,201 +283,6 @@ def confirm(turn: Turn) -> None:
         _go_on(turn, away)
         return
     since, until = _dates(away)
-    begin(turn, away["person"] or turn.person, away["deputy"], since, until, away["reason"], by=turn.person)
+    deputies.begin(turn, away["person"] or turn.person, away["deputy"], since, until, away["reason"], by=turn.person)
     _leave(turn)
-    turn.reply("delegation.made", span=span(turn, since, until, turn.locale), **_whom(turn, away))
-
-
-# --- beginning ----------------------------------------------------------------------------------------------------------
-
-
-def _fit(desk: Desk, person: int, deputy: int) -> None:
-    """Raises Refused where the deputy is the person, has left, or has no account."""
-    row = desk.session.get(Person, deputy)
-    if row is None or not row.active:
-        raise Refused("admin.person_gone")
-    if person == deputy:
-        raise Refused("delegation.self", name=row.name)
-    if people.account_of(desk.session, deputy) is None:
-        raise Refused("delegation.no_account", name=row.name)
-
-
-def check(desk: Desk, person: int, deputy: int, since: date, until: date | None, *, by: int | None = None) -> None:
-    """Raises Refused, with the reason in words, where a delegation must not be: to oneself, to nobody reachable, in the past, twice
-    at a time, or in a circle on any day of it."""
-    _fit(desk, person, deputy)
-    if since < desk.today:
-        raise Refused("delegation.past", since=since)
-    if until is not None and not since <= until <= since + timedelta(days=LONGEST):
-        raise Refused("delegation.bad_days", since=since, until=until, most=LONGEST)
-    others = delegation.within(desk.session, since, until)
-    for row in others:
-        if row.person == person:
-            facts = {
-                "person": people.name_of(desk.session, person) if person != by else "",
-                "span": span(desk, row.since, row.until),
-            }
-            raise Refused("delegation.already", deputy=people.name_of(desk.session, row.deputy), **facts)
-    for day in sorted({since, *(row.since for row in others if row.since > since)}):
-        path = [deputy, *delegation.line(delegation.taken(others, day), deputy)]
-        if person in path:
-            path = path[: path.index(person) + 1]
-            raise Refused("delegation.circle", names=[people.name_of(desk.session, one) for one in path])
-
-
-def begin(
-    desk: Desk, person: int, deputy: int, since: date, until: date | None, reason: str = "", *, by: int | None = None
-) -> Delegation:
-    """From `since` to `until` (None: until the person is back) the deputy stands in; told to the deputy, who may refuse, and to the
-    person where somebody else arranged it. Raises Refused: see `check`."""
-    check(desk, person, deputy, since, until, by=by)
-    row = delegation.add(desk.session, person, deputy, since, until, reason, by, desk.now)
-    desk.stand_anew()
-    facts = {"delegation": row.id, "person": person, "deputy": deputy, "since": since, "until": until}
-    desk.note("delegation.made", person=by, facts=facts, words={"reason": reason} if reason else None)
-    ask(desk, row, by=by)
-    if by is not None and by != person:
-        text = _worded(desk, row, person, "made_for_you", by=people.name_of(desk.session, by))
-        desk.hand(person, Card(text), key=f"delegation:{row.id}:{person}", about="", reason={"text": text}, own=True)
-    return row
-
-
-def ask(desk: Desk, row: Delegation, *, by: int | None = None) -> None:
-    """The deputy's card, with 不接受."""
-    named = people.name_of(desk.session, by) if by is not None and by != row.person else ""
-    text = _worded(desk, row, row.deputy, "asked", by=named)
-    keys = ((desk.button("not_accept", "delegation.refuse", _locale(desk, row.deputy), delegation=row.id),),)
-    desk.hand(row.deputy, Card(text, keys), key=f"delegation:{row.id}:{row.deputy}", about=f"delegation:{row.id}")
-
-
-def _locale(desk: Desk, person: int) -> str:
-    row = desk.session.get(Person, person)
-    return row.locale if row else ""
-
-
-def _worded(desk: Desk, row: Delegation, to: int, what: str, **facts: Any) -> str:
-    """A text about a delegation in the language of who gets it."""
-    locale = _locale(desk, to)
-    names = {"person": people.name_of(desk.session, row.person), "deputy": people.name_of(desk.session, row.deputy)}
-    return desk.text(
-        f"delegation.{what}",
-        locale,
-        span=span(desk, row.since, row.until, locale),
-        reason=row.reason,
-        **{**names, **facts},
-    )
-
-
-# --- ending -------------------------------------------------------------------------------------------------------------
-
-
-def refuse(turn: Turn) -> None:
-    """不接受: it is over; the person and the administrators are told."""
-    row = delegation.by_id(turn.session, turn.args["delegation"])
-    if row is None or row.deputy not in (turn.person, *turn.acts_for(turn.person)):
-        turn.reply("start.no_such_thing")
-        return
-    if row.ended:
-        turn.reply("delegation.over_before")
-        return
-    end(turn, row, "refused", by=turn.person)
-    turn.reply("delegation.refusal_done", person=people.name_of(turn.session, row.person))
-    administrators = [one.id for one, _ in people.everyone_with(turn.session, Post.ADMINISTRATOR, turn.today)]
-    for person in dict.fromkeys([row.person, *administrators]):
-        if person != turn.person:
-            text = _worded(turn, row, person, "refused")
-            turn.hand(person, Card(text), key=f"refused:{row.id}:{person}", about="", reason={"text": text}, own=True)
-
-
-def back(turn: Turn) -> None:
-    """我回来了, 结束委托: whoever stands in now does so no longer; where nobody does, what was to come is taken back."""
-    mine = delegation.of_person(turn.session, turn.person)
-    if mine:
-        _end_mine(turn, mine[0])
-    else:
-        turn.reply("delegation.not_away")
-
-
-def finish(turn: Turn) -> None:
-    """结束委托, pressed."""
-    row = delegation.by_id(turn.session, turn.args["delegation"])
-    if row is None or row.person != turn.person:
-        turn.reply("start.no_such_thing")
-    elif row.ended:
-        turn.reply("delegation.over_before")
-    else:
-        _end_mine(turn, row)
-
-
-def _end_mine(turn: Turn, row: Delegation) -> None:
-    begun = row.since <= turn.today
-    end(turn, row, "back", by=turn.person)
-    text = _worded(turn, row, row.deputy, "ended", mine=False, why="back")
-    turn.hand(row.deputy, Card(text), key=f"ended:{row.id}:{row.deputy}", about="", reason={"text": text}, own=True)
-    deputy = people.name_of(turn.session, row.deputy)
-    if not begun:
-        turn.reply("delegation.taken_back", deputy=deputy, span=span(turn, row.since, row.until, turn.locale))
-        return
-    count = len(waiting.everything(turn, turn.person, turn.locale))
-    turn.reply("delegation.back", [[turn.key("todo", "todo.show")] if count else []], deputy=deputy, count=count)
-
-
-def end(desk: Desk, row: Delegation, why: str, *, by: int | None = None) -> None:
-    """A delegation is over: what the deputy had of the person goes back, their cards lose their buttons. why: back, over, refused,
-    left, handed_over."""
-    named = delegation.deputies(desk.session, desk.today)
-    deputies = [row.deputy, *delegation.line(named, row.deputy)]
-    delegation.end(desk.session, row, why, desk.now)
-    desk.stand_anew()
-    facts = {"delegation": row.id, "person": row.person, "deputy": row.deputy, "why": why}
-    desk.note("delegation.ended", person=by, facts=facts)
-    desk.withdraw(f"delegation:{row.id}")
-    give_back(desk, deputies)
-
-
-def give_back(desk: Desk, deputies: Sequence[int]) -> None:
-    """What these persons have of others for whom they stand in no longer."""
-    nudges.stand_in(desk, *deputies)
-    for row in delegation.messages(desk.session, deputies):
-        person = row.facts[FOR]
-        to = desk.deputy_of(person, row.matter)
-        if to == row.person:
-            continue
-        if row.state == "pending":
-            _send_elsewhere(desk, row, person, to)
-        else:
-            row.about = ""
-            name = people.name_of(desk.session, person)
-            desk.supersede(row, desk.text("delegation.returned", _locale(desk, row.person or 0), person=name).strip())
-    desk.session.flush()
-
-
-def _send_elsewhere(desk: Desk, row: Any, person: int, to: int) -> None:
-    """What was not sent yet is said to whoever it is for now."""
-    card = Card.from_json(row.body)
-    text = card.text.partition("\n")[2]
-    facts: Mapping[str, Any] = {}
-    if to != person:
-        text, facts = f"{desk.for_whom(person)}\n{text}", {FOR: person}
-    delegation.readdress(desk.session, row, to, replace(card, text=text), facts)
-
-
-def tell_over(desk: Desk, row: Delegation, why: str) -> None:
-    """Both are told, once, in their next bundle."""
-    for person in (row.person, row.deputy):
-        text = _worded(desk, row, person, "ended", mine=person == row.person, why=why)
-        desk.remind(person, "notice", key=f"ended:{row.id}:{person}", about="", reason={"text": text})
-
-
-def run(desk: Desk) -> None:
-    """Ends what has come to its last day."""
-    for row in delegation.over(desk.session, desk.today):
-        end(desk, row, "over")
-        tell_over(desk, row, "over")
-
-
-def somebody_left(desk: Desk, person: int, *, by: int | None = None) -> None:
-    """Who has left neither stands in for anybody nor is stood in for."""
-    for row in (*delegation.of_person(desk.session, person), *delegation.of_deputy(desk.session, person)):
-        end(desk, row, "left", by=by)
-        tell_over(desk, row, "left")
+    turn.reply("delegation.made", span=deputies.span(turn, since, until, turn.locale), **_whom(turn, away))

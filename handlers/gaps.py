@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.messages import Button
 from bot.rules.entitlement import REPORTERS, Action
 from bot.rules.words import Post, Role
-from handlers import nudges
+from handlers import nudges, vacancies
 from handlers.desk import Desk, Turn
 from handlers.matters import args, number_of, title_of
 from storage import board, gaps, notes, people
@@ -63,13 +63,15 @@ def reach(desk: Desk, person: int) -> Reach:
 
 
 def look(desk: Desk) -> None:
-    """One line in each administrator's bundle of a working day, while something is missing."""
+    """Before a working day begins: what lies with somebody who left their post goes on; then one line in each administrator's bundle,
+    while something is missing."""
     today = desk.today
     if not desk.calendar.is_workday(today) or desk.now < nudges.opening(desk, today) - nudges.AHEAD:
         return
     if notes.value(desk.session, "gaps") == today.isoformat():
         return
     notes.keep(desk.session, "gaps", today.isoformat())
+    vacancies.look(desk)
     administrators = {row.id: row for row, _ in people.everyone_with(desk.session, Post.ADMINISTRATOR, today)}
     for row in administrators.values():
         found = find(desk, board.reach(desk.standing(row.id), Action.ADMINISTER))

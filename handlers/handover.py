@@ -8,7 +8,7 @@ from bot.messages import Card
 from bot.rules.entitlement import NOT_DELEGATED
 from bot.rules.matters import PAUSED, WORKING
 from bot.rules.words import Post
-from handlers import delegation, ladder, nudges
+from handlers import deputies, ladder, nudges
 from handlers.desk import Desk, Turn
 from handlers.matters import number_of
 from handlers.parties import office, raisers
@@ -181,14 +181,14 @@ def _seats(matter: Matter, old: int, new: int | None) -> None:
 def _deputies(desk: Desk, old: Person, new: Person, by: int | None) -> None:
     """Whom the old one stood in for the new one does, where that makes no circle; nobody stands in for the old one any more."""
     for row in delegations.of_person(desk.session, old.id):
-        delegation.end(desk, row, "handed_over", by=by)
-        delegation.tell_over(desk, row, "handed_over")
+        deputies.end(desk, row, "handed_over", by=by)
+        deputies.tell_over(desk, row, "handed_over")
     for row in delegations.of_deputy(desk.session, old.id):
-        delegation.end(desk, row, "handed_over", by=by)
+        deputies.end(desk, row, "handed_over", by=by)
         try:
-            delegation.begin(desk, row.person, new.id, max(row.since, desk.today), row.until, row.reason, by=by)
+            deputies.begin(desk, row.person, new.id, max(row.since, desk.today), row.until, row.reason, by=by)
         except Refused:
-            delegation.tell_over(desk, row, "handed_over")
+            deputies.tell_over(desk, row, "handed_over")
     nudges.stand_in(desk, old.id)
 
 
@@ -263,7 +263,7 @@ def deactivate(desk: Desk, row: Person, by: int | None = None) -> Holdings:
         desk.session.flush()
         facts = {"person": row.id, "why": "left"}
         desk.note("assignment.ended", project=project.id, person=by, facts=facts, rows=[assignment])
-    delegation.somebody_left(desk, row.id, by=by)
+    deputies.somebody_left(desk, row.id, by=by)
     roster.leave(desk.session, row, desk.now)
     desk.stand_anew()
     desk.withdraw(f"unreachable:{row.id}")

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from bot.messages import Card
-from handlers import chases, clocks, delegation, drafts, gaps, judging, log, nudges, summaries, todo, watchers, watching
+from handlers import chases, clocks, deputies, drafts, gaps, judging, log, nudges, summaries, todo, watchers, watching
 from handlers.desk import Desk
 from storage.tables import Outbox
 
 TICKS: tuple[tuple[str, int, Callable[[Desk], object]], ...] = (
     ("drafts", 600, drafts.expire_drafts),
     ("morning", 60, watching.morning),
-    ("delegation", 60, delegation.run),
+    ("delegation", 60, deputies.run),
     ("matters", 60, clocks.look),
     ("gaps", 600, gaps.look),
     ("doubts", 600, judging.look_over),

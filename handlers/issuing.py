@@ -7,14 +7,12 @@ from datetime import date
 from bot.messages import Button
 from bot.rules.mending import references
 from bot.rules.words import Category, Origin, Post, Way
-from handlers import joint
 from handlers.decisions import conclude
 from handlers.desk import Turn
 from handlers.matters import in_rows, meant, number_of, project_of, unit_name
 from handlers.minute_items import Around, Draft, around
 from handlers.opening import open_matter
 from handlers.parties import rules
-from handlers.telling import record
 from storage import matters, meetings, people, projects
 from storage.tables import Matter, Meeting
 
@@ -89,16 +87,9 @@ def _one(turn: Turn, meeting: Meeting, item: Draft, known: Around) -> Matter:
         look_at=turn.now, handed_at=turn.now, version=0,
     )  # fmt: skip
     project = projects.by_id(turn.session, item["project"]) if item["project"] else None
-    open_matter(
-        turn, matter, project, [], unit=unit, person=_person(turn, item, unit, matter.raised_by), unplaced=unit is None
-    )
-    for helping in item["co"]:
-        if helping["unit"] in known.staffed and helping["unit"] != unit:
-            part = joint.add_part(turn, matter, helping["unit"], matter.words)
-            record(
-                turn, matter, "joined", person=turn.person, facts={"part": part.id, "co_unit": part.unit}, moves=False
-            )
-    return matter
+    person = _person(turn, item, unit, matter.raised_by)
+    helping = [one["unit"] for one in item["co"] if one["unit"] in known.staffed and one["unit"] != unit]
+    return open_matter(turn, matter, project, [], unit=unit, person=person, unplaced=unit is None, helping=helping)
 
 
 def _person(turn: Turn, item: Draft, unit: int | None, raised_by: int) -> int | None:

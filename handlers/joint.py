@@ -3,11 +3,11 @@
 from bot.rules.words import MatterState
 from handlers import limits, opening
 from handlers.desk import Desk, Turn
-from handlers.matters import number_of, project_of, show
+from handlers.matters import number_of, show, unit_name
 from handlers.parties import asked
 from handlers.telling import hand_to, inform, record, take_back
 from handlers.units import staffed
-from storage import matters
+from storage import dispatch_log, matters
 from storage.tables import Matter
 
 
@@ -19,21 +19,10 @@ def candidates(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 
 def join(turn: Turn, matter: Matter, unit: int) -> None:
     """协办: this unit has a part of its own, with a number, a ladder and limits of its own."""
-    part = add_part(turn, matter, unit, matter.words)
-    record(turn, matter, "joined", person=turn.person, facts={"part": part.id, "co_unit": unit}, moves=False)
+    opening.add_part(turn, matter, unit, by=turn.person)
+    if matter.person is not None and matter.person != turn.person:
+        inform(turn, matter, dispatch_log.head(turn.session)[0], matter.person, "joined", said=unit_name(turn, unit))
     show(turn, matter)
-
-
-def add_part(desk: Desk, matter: Matter, unit: int, words: str) -> Matter:
-    """The part of a co-unit, handed to it."""
-    part = Matter(
-        id=0, project=matter.project, unit_scope=matter.unit_scope, number=0, origin=matter.origin, category=matter.category,
-        urgency=matter.urgency, words=words, standard=matter.standard, document=matter.document, internal=matter.internal,
-        part_of=matter.id, meeting=matter.meeting, raised_by=matter.raised_by, recorded_by=matter.recorded_by, given_on=matter.given_on,
-        given_way=matter.given_way, promised_on=matter.promised_on if matter.origin.ordered else None, raised_at=desk.now,
-        since_at=desk.now, due_at=desk.now, look_at=desk.now, handed_at=desk.now, version=0,
-    )  # fmt: skip
-    return opening.open_matter(desk, part, project_of(desk, matter), [], unit=unit)
 
 
 def part_answered(desk: Desk, part: Matter, entry: int) -> None:

@@ -9,7 +9,7 @@ from bot.messages import plain
 from bot.rules.entitlement import Action
 from bot.rules.limits import end_of
 from bot.rules.words import Way
-from handlers import drafts, joint, order_answers, order_cards
+from handlers import drafts, order_answers, order_cards
 from handlers.desk import Turn
 from handlers.matters import unit_name
 from handlers.opening import open_matter
@@ -23,7 +23,6 @@ from handlers.order_draft import (
     wanted,
 )
 from handlers.order_words import mended, worded
-from handlers.telling import record
 
 OPEN = "order."
 CANCEL = frozenset({"取消", "算了", "不交办了", "cancel"})
@@ -244,9 +243,6 @@ def issue(turn: Turn) -> None:
         turn.acting = matter.raised_by
     whole = open_matter(
         turn, matter, project, draft["files"], unit=draft["unit"] or None, person=draft.get("person"), unplaced=not draft["unit"],
+        helping=draft["co"],
     )  # fmt: skip
-    for unit in draft["co"]:
-        part = joint.add_part(turn, whole, unit, whole.words)
-        facts = {"part": part.id, "co_unit": unit}
-        record(turn, whole, "joined", person=turn.person, facts=facts, moves=False)
     order_cards.receipt(turn, whole)

@@ -161,6 +161,6 @@ def facts_of(desk: Desk, matter: Matter, person: int) -> frozenset[Fact]:
         Fact.WAITS: bool(matters.open_parts(desk.session, matter.id)),
         Fact.INTERNAL: matter.internal,
         Fact.REVIEW: matter.review_on is not None and matter.review_on <= desk.today,
-        Fact.WATCHED: matters.watches(desk.session, matter.id, person),
+        Fact.WATCHED: any(matters.watches(desk.session, matter.id, one) for one in selves(desk, person, matter)),
     }
     return frozenset(fact for fact, holds in facts.items() if holds)

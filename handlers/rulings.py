@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.rules.limits import review_day
 from bot.rules.words import MatterState
-from handlers import joint, ladder, reviews, watchers
+from handlers import joint, ladder, reviews, seats, watchers
 from handlers.desk import Turn
 from handlers.handling import escalate
 from handlers.matters import project_of, show
@@ -53,7 +53,7 @@ def redirect(turn: Turn, matter: Matter, unit: int) -> None:
     before = matter.person
     matter.plan, matter.procedure = "", ""
     ladder.lay(turn, matter, project_of(turn, matter), unit)
-    matters.concern(turn.session, matter.id, ladder.everybody(matter))
+    matters.concern(turn.session, matter.id, seats.everybody(matter))
     entry = record(turn, matter, "redirected", person=turn.person)
     take_back(turn, matter)
     if matter.person is not None:
@@ -135,7 +135,7 @@ def copy(turn: Turn, matter: Matter, person: int) -> None:
 
 def unwatch(turn: Turn, matter: Matter, said: str, draft: dict[str, Any]) -> None:
     """不再关注."""
-    matters.watch(turn.session, matter.id, turn.person, False)
+    matters.watch(turn.session, matter.id, turn.person if turn.acting is None else turn.acting, False)
     record(turn, matter, "unwatched", person=turn.person, moves=False)
     show(turn, matter)
 

@@ -134,7 +134,7 @@ def _take_day(turn: Turn, matter: Matter, day: date | None) -> None:
     keys = [Button(turn.words("matter.day", day=one), "matter.day", {"day": one.isoformat()}) for one in shown]
     turn.reply(
         "matter.which_day", in_rows([*keys, turn.key("cancel", "matter.cancel")]), number=number_of(turn, matter), step=draft["step"],
-        words=draft["words"], past=day is not None, **marks(matter),
+        words=draft["words"], past=day, **marks(matter),
     )  # fmt: skip
 
 

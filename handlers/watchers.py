@@ -6,6 +6,7 @@ from handlers import matters as shown
 from handlers.desk import Desk, Turn
 from handlers.parties import visible
 from storage import matters, outbox, people
+from storage.delegation import FOR
 from storage.tables import Matter, Outbox
 
 HISTORY = 6
@@ -30,9 +31,12 @@ def candidates(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 
 
 def begin(desk: Desk, matter: Matter, person: int, entry: int) -> None:
-    """The card that is kept up to date; outside working hours it comes when they begin."""
+    """The card that is kept up to date, to the deputy of who is away; outside working hours it comes when they begin. entry: what it
+    comes of, for its key."""
+    to = desk.deputy_of(person, matter.id)
+    acting = {FOR: person} if to != person else {}
     outbox.put(
-        desk.session, MessageClass.HAND, desk.now, render="watch", facts={"matter": matter.id}, person=person, about=subject(matter),
+        desk.session, MessageClass.HAND, desk.now, render="watch", facts={"matter": matter.id, **acting}, person=to, about=subject(matter),
         key=f"watch:{matter.id}:{person}:{entry}", projects=shown.marks(matter)["projects"], matter=matter.id,
         not_before=desk.now if desk.calendar.in_hours(desk.now) else desk.calendar.next_opening(desk.now),
     )  # fmt: skip
@@ -40,8 +44,9 @@ def begin(desk: Desk, matter: Matter, person: int, entry: int) -> None:
 
 def refresh(desk: Desk, matter: Matter) -> None:
     """The cards of those who watch a matter show how it stands now."""
-    for person in matters.watchers(desk.session, matter.id):
-        for row in outbox.sent_about(desk.session, subject(matter), person):
+    watching = matters.watchers(desk.session, matter.id)
+    for row in outbox.sent_about(desk.session, subject(matter)) if watching else []:
+        if row.facts.get(FOR, row.person) in watching:
             desk.redraw(row.id)
 
 
@@ -50,11 +55,13 @@ def card(desk: Desk, row: Outbox) -> Card | None:
     person, matter = row.person, matters.by_id(desk.session, row.facts["matter"])
     if person is None or matter is None or not visible(desk, person, matter):
         return None
-    if not matters.watches(desk.session, matter.id, person):
+    whose = row.facts.get(FOR, person)
+    if not matters.watches(desk.session, matter.id, whose) or (whose != person and whose not in desk.acts_for(person)):
         return None
     locale = shown.locale_of(desk, person)
     facts = shown.facts(desk, matter, person, locale, heading="watched", told=HISTORY)
     keys = [desk.button("show", "matter.show", locale, **shown.args(desk, matter))]
     if matter.state.open:
         keys.append(desk.button("unwatch", "matter.step", locale, **shown.args(desk, matter), step="unwatch"))
-    return Card(desk.text("matter.card", locale, **facts), (tuple(keys),))
+    head = f"{desk.for_whom(whose)}\n" if whose != person else ""
+    return Card(head + desk.text("matter.card", locale, **facts), (tuple(keys),))

@@ -41,6 +41,12 @@ def due(session: Session, now: datetime) -> list[Matter]:
     return list(session.exec(statement.order_by(col(Matter.look_at), col(Matter.id))).all())
 
 
+def with_somebody(session: Session) -> list[Matter]:
+    """The open matters that somebody has, longest open first."""
+    where = (OPEN, col(Matter.person).is_not(None))
+    return list(session.exec(select(Matter).where(*where).order_by(col(Matter.raised_at), col(Matter.id))).all())
+
+
 def to_review(session: Session, today: date) -> list[Matter]:
     """The closed matters whose raiser is to be asked, or is being asked, whether they are still solved (回头看)."""
     statement = select(Matter).where(col(Matter.review_on).is_not(None), col(Matter.review_on) <= today)

@@ -122,9 +122,9 @@ def withdraw(session: Session, about: Iterable[str], now: datetime) -> list[Outb
     return [row for row in rows if row.edits is None]
 
 
-def sent_about(session: Session, about: str, person: int) -> list[Outbox]:
-    """The messages about a subject that a person has been sent; not the edits of them."""
-    where = (Outbox.about == about, Outbox.person == person, col(Outbox.state) == "sent", col(Outbox.edits).is_(None))
+def sent_about(session: Session, about: str) -> list[Outbox]:
+    """The messages about a subject that were sent; not the edits of them."""
+    where = (Outbox.about == about, col(Outbox.state) == "sent", col(Outbox.edits).is_(None))
     return list(session.exec(select(Outbox).where(*where).order_by(col(Outbox.id))).all())
 
 

@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.messages import Card
 from bot.rules.absence import pieces, read_absence
 from bot.rules.words import MatterState, MessageClass, Post, Role
-from handlers import delegation
+from handlers import deputies
 from handlers.roster import Refused
 from storage import dispatch_log, matters
 from storage.tables import Delegation, Matter, NudgeRow, Report
@@ -438,7 +438,7 @@ async def test_who_stands_in_through_others_is_worked_out_for_each_day(settle_in
 
 async def test_a_matter_that_the_deputy_raised_stays_with_who_must_answer_it(settle_in):
     town = settled(settle_in)
-    town.do(lambda desk: delegation.begin(desk, town.people[ZHANG], town.people[SUN], desk.today, None))
+    town.do(lambda desk: deputies.begin(desk, town.people[ZHANG], town.people[SUN], desk.today, None))
     await raises(town)
     assert "17-1" in town.text(ZHANG) and not town.text(ZHANG).startswith("代")
     assert "签收" not in town.last(SUN).labels
@@ -484,7 +484,7 @@ async def test_who_leaves_stands_in_no_longer(settle_in):
 async def test_refused_where_it_is_made_in_code(settle_in):
     town = settled(settle_in)
     with pytest.raises(Refused, match=r"delegation\.self"):
-        town.do(lambda desk: delegation.begin(desk, town.people[ZHANG], town.people[ZHANG], desk.today, None))
+        town.do(lambda desk: deputies.begin(desk, town.people[ZHANG], town.people[ZHANG], desk.today, None))
 
 
 async def test_a_service_that_was_down_over_the_end_tells_it_once(settle_in):

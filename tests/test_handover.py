@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bot.messages import Card
 from bot.rules.words import MatterState, MessageClass, Post, Result, Role
-from handlers import delegation, handover
+from handlers import deputies, handover
 from handlers.roster import Refused
 from storage import dispatch_log, matters, people
 from storage.tables import Assignment, Delegation, Matter, MatterConcern, NudgeRow, Person
@@ -195,8 +195,8 @@ async def test_what_is_watched_and_stood_in_for_goes_along(settle_in):
     town = staffed(settle_in)
     await raises(town, SUN)
     town.do(lambda desk: matters.watch(desk.session, 1, town.people[QIAN]))
-    town.do(lambda desk: delegation.begin(desk, town.people[DEPUTY], town.people[QIAN], desk.today, None))
-    town.do(lambda desk: delegation.begin(desk, town.people[NEW], town.people[HEAD], desk.today, None))
+    town.do(lambda desk: deputies.begin(desk, town.people[DEPUTY], town.people[QIAN], desk.today, None))
+    town.do(lambda desk: deputies.begin(desk, town.people[NEW], town.people[HEAD], desk.today, None))
     await hands_over(town, QIAN, NEW)
     with town.store.read() as session:
         assert matters.watchers(session, 1) == [town.people[NEW]]

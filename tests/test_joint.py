@@ -139,3 +139,23 @@ async def test_not_solved_and_closed_by_the_office_closes_the_parts(settle_in):
     assert [row_of(town, number).state for number in (1, 2, 3)] == [MatterState.CLOSED] * 3
     assert all("不" not in label for who in (DEPUTY, HEAD) for shown in town.messages(who) for label in shown.labels)
     check_log(town)
+
+
+async def test_the_leads_first_card_lists_who_helps(settle_in):
+    town = settled(settle_in)
+    town.person(WATER, "区城乡水务局", posts=[Post.INTAKE])
+    town.person(POWER, "供电中心", posts=[Post.INTAKE])
+    town.person("陈建国", posts=[Post.LEADER])
+    await town.says("陈建国", "交办 17 请区自然资源局12月4日前拿出迁改方案，区城乡水务局、供电中心配合")
+    await town.presses("陈建国", "确认")
+    first = town.messages(ZHAO)[0]
+    assert "【交办给您】17-1" in first.text and not first.edited
+    assert "协办：17-2 区城乡水务局 · 待签收" in first.text and "协办：17-3 供电中心 · 待签收" in first.text
+    assert "17-1 的协办" in town.text(WATER) and "17-1 的协办" in town.text(POWER)
+    check_log(town)
+
+
+async def test_the_lead_hears_of_a_unit_that_joins_later(settle_in):
+    town = await joint(settle_in)
+    await look_at(town, "2026-11-25 09:20")
+    assert "增加了协办单位：“供电中心”" in read_by(town, ZHAO)

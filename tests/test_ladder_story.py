@@ -335,7 +335,7 @@ async def test_at_the_top_it_is_listed_each_working_morning_and_never_falls_sile
         await past_due(town)
     assert whose(town) == TOP
     ends(town, LI)
-    town.person(HE, posts=[Post.DISPATCHER])
+    town.person(HE, posts=[Post.SUPERVISOR])
     await past_due(town)
     assert row_of(town).due_at == town.now == at("2026-12-29 14:25") and whose(town) == TOP
     for day, working in {

@@ -100,10 +100,28 @@ async def test_the_day_may_be_typed_and_not_one_that_is_over(settle_in):
     await raises(town, SUN)
     await promises(town, words="已经联系省厅")
     await town.says(ZHAO, "2026年11月20日")
-    assert "这一天已经过去了" in town.text(ZHAO)
+    assert "11-20 已经过去了" in town.text(ZHAO)
     assert row_of(town).promised_on is None
     await town.says(ZHAO, "下周五")
     assert row_of(town).promised_on.isoformat() == "2026-12-04"
+
+
+async def test_a_day_without_a_year_that_has_just_passed_is_not_next_years(settle_in):
+    town = settled(settle_in)
+    await raises(town, SUN)
+    await promises(town, words="先补正材料，11-20前批复")
+    assert "11-20 已经过去了" in town.text(ZHAO) and "“先补正材料，11-20前批复”" in town.text(ZHAO)
+    await town.says(ZHAO, "11月22日")
+    assert "11-22 已经过去了" in town.text(ZHAO)
+    await town.says(ZHAO, "12-10")
+    row = row_of(town)
+    assert row.promised_on.isoformat() == "2026-12-10" and row.plan == "先补正材料，11-20前批复"
+    await town.presses(ZHAO, "申请延期")
+    await town.says(ZHAO, "专家改期，延到11月18日")
+    assert "11-18 已经过去了" in town.text(ZHAO)
+    await town.says(ZHAO, "1-12")
+    assert row_of(town).promise_open.isoformat() == "2027-01-12", "that one is ahead"
+    check_log(town)
 
 
 async def test_a_day_too_far_is_refused_and_the_words_are_given_back(settle_in):

@@ -1,6 +1,7 @@
 """抄送: who watches a matter has one card of it, kept up to date in place."""
 
 from bot.rules.words import Post
+from handlers import deputies
 from tests.test_matters import HEAD, LI, SUN, WANG, ZHAO, answers, check_log, look_at, raises, settled
 from tests.test_promises import promises
 from tests.town import Town
@@ -104,4 +105,42 @@ async def test_what_is_marked_internal_says_so_to_insiders_alone(settle_in):
     await town.says(LI, "17-1")
     await town.presses(LI, "取消内部")
     assert "· 内部" not in town.text(BOSS)
+    check_log(town)
+
+
+async def test_while_the_watcher_is_away_the_deputy_has_the_card_until_they_are_back(settle_in):
+    town = settled(settle_in)
+    town.person(BOSS, posts=[Post.LEADER])
+    await raises(town, SUN)
+    town.do(lambda desk: deputies.begin(desk, town.people[BOSS], town.people[WANG], desk.today, None))
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    await town.says(LI, BOSS)
+    assert town.text(WANG).startswith(f"代 {BOSS}：\n【抄送】17-1") and not town.messages(BOSS)
+    card = town.last(WANG)
+    await town.presses(ZHAO, "签收")
+    assert "收件小赵签收" in card.text and card.text.startswith(f"代 {BOSS}：")
+    await town.says(BOSS, "我回来了")
+    assert "收件小赵" not in card.text and not card.labels, "the deputy's card is over"
+    mine = next(shown for shown in town.messages(BOSS) if "【抄送】17-1" in shown.text)
+    await promises(town)
+    assert "已首次答复" in mine.text and "已首次答复" not in card.text
+    check_log(town)
+
+
+async def test_the_deputy_stops_watching_for_who_is_away(settle_in):
+    town = settled(settle_in)
+    town.person(BOSS, posts=[Post.LEADER])
+    await raises(town, SUN)
+    town.do(lambda desk: deputies.begin(desk, town.people[BOSS], town.people[WANG], desk.today, None))
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    await town.says(LI, BOSS)
+    await town.presses(WANG, "不再关注")
+    card, text = town.messages(WANG)[-1], town.text(WANG)
+    await town.presses(ZHAO, "签收")
+    assert card.text == text and not [shown for shown in town.messages(BOSS) if "抄送" in shown.text]
+    await town.says(BOSS, "我回来了")
+    await town.says(BOSS, "事项")
+    assert "我关注的" not in town.text(BOSS)
     check_log(town)

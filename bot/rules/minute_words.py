@@ -8,9 +8,6 @@ from bot.rules import reading
 from bot.rules.reading.values import WorkingDay
 from bot.rules.words import Precision
 
-FAR = 300
-"""Days ahead that no limit lies without its year being written."""
-
 _NAME = (
     r"(?:[\u4e00-\u9fffA-Za-z（）()]{1,16}?(?:局|委员会|管委会|委(?!员|托|派|会|书记)|办公室|办(?!理|好|结|法|公|事|成|证|齐|完|妥)|中心|公司|集团|"
     r"镇(?!街)|街道办?(?:事处)?|乡|银行|支行|支队|大队|部(?!门|分|署|位)|指挥部|专班|学院|医院|供电所|政府|镇街|单位|部门|党组))"
@@ -119,16 +116,10 @@ def limit_of(label: str, words: str, held: date, working: WorkingDay) -> tuple[d
         ahead = [one for one in ahead if one.precision is not Precision.YEAR or one.text.endswith(("前", "内", "底"))]
     latest = max(ahead, key=lambda one: one.day, default=None)
     if latest is not None:
-        return _this_time(latest.day, latest.text, held), label or latest.text, False
+        return reading.this_time(latest.day, latest.text, held), label or latest.text, False
     if label:
         written = reading.parse_due(label, held.year)
         day = reading.parse_date(label, held) or (written[0] if written and written[0] >= held else None)
         return day, label, day is None and bool(STANDING.search(label))
     standing = STANDING.search(words)
     return None, standing[0] if standing else "", bool(standing)
-
-
-def _this_time(day: date, said: str, held: date) -> date:
-    """A day without a year that has just passed is not that of next year: whoever records minutes late sees that it is over."""
-    far = (day - held).days > FAR and not re.search(r"20\d\d|[明后次]年", said)
-    return day.replace(year=day.year - 1) if far and (day.month, day.day) != (2, 29) else day

@@ -222,6 +222,8 @@ def _with_day(
         if day is None and not _tells(words, one):
             day = _later(one, words, today)
             over = said if day is None and one.day < today else over
+        if day is not None and reading.this_time(day, said, today) < today:
+            day, over = None, said
         if day is not None:
             limits.append((day, said))
     spans = [(one.start, one.end) for one in found]

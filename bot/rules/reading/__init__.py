@@ -1,6 +1,6 @@
 """Reading: what an official types as a progress report, and what stands in a ledger's cells, as plain values."""
 
-from bot.rules.reading.dues import parse_date, parse_due
+from bot.rules.reading.dues import parse_date, parse_due, this_time
 from bot.rules.reading.lexicon import Lexicon, seed
 from bot.rules.reading.money import parse_money
 from bot.rules.reading.report import as_record, read
@@ -33,4 +33,5 @@ __all__ = [
     "parse_percent",
     "read",
     "seed",
+    "this_time",
 ]

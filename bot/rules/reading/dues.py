@@ -11,6 +11,9 @@ _TIME_OF_DAY = re.compile(r"[ t]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$")
 _COMPACT = re.compile(r"^(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$")
 _MONTH_DOT_DAY = re.compile(r"^(1[0-2]|0?[1-9])[./-](3[01]|[12]\d|0?[1-9])(?=$|前|之前|日|号)")
 _BARE_YEAR = re.compile(r"^((?:19|20)\d\d)(年?)$")
+_YEAR = re.compile(r"\d{4}|\d{2}\s*年|[明后次来]年")
+FAR = 300
+"""Days ahead that no limit lies without its year being written."""
 _BARE_FEAST = re.compile(r"^(五一|十一|七一|八一|六一|三八)$")
 
 
@@ -32,6 +35,13 @@ def parse_date(text: str, today: date, future: bool = True) -> date | None:
     lead = "预计" if future else "已于"
     found, _ = dates.find(lead + _spelled(text), today, feasts.usual_working_day)
     return found[0].day if len(found) == 1 else None
+
+
+def this_time(day: date, said: str, today: date) -> date:
+    """The day that words without a year mean: one that has only just passed is this year's, not that of next year, so that whoever
+    said it is told that it is over. said: the words; with a year in them the day stays as it was read."""
+    far = (day - today).days > FAR and not _YEAR.search(said)
+    return day.replace(year=day.year - 1) if far and (day.month, day.day) != (2, 29) else day
 
 
 def parse_due(text: str, year: int) -> due.Due | None:
