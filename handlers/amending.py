@@ -158,7 +158,7 @@ def taken(turn: Turn, project: Project) -> bool:
     draft = turn.talk.draft
     if not draft.get("words") or draft.get("explaining"):
         return False
-    amend = read_amend(pick.without_name(project.name, turn.typed))
+    amend = read_amend(pick.without_names(turn, project, turn.typed))
     if amend is None:
         return False
     _apply(turn, project, amend)
@@ -178,7 +178,7 @@ def typed(turn: Turn) -> None:
         if not turn.typed:
             _changed(turn, project, projects.milestones_of(turn.session, project.id))
             return
-    said, line = pick.without_name(project.name, turn.typed), draft.get("line", "")
+    said, line = pick.without_names(turn, project, turn.typed), draft.get("line", "")
     amend = read_amend(said) or Amend(line, said)
     _apply(turn, project, amend if amend.line else Amend(line, amend.words, amend.withdrawn, amend.drop))
 

@@ -40,7 +40,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     """Writes the bulletin of a month (None: this one). meant: None for every project. Returns how many projects it speaks of."""
     first = (month or desk.today).replace(day=1)
     last = (first + 31 * DAY).replace(day=1) - DAY
-    found = board.projects(desk.session, meant) if meant else projects.everything(desk.session)
+    found = tables.meant_projects(desk, meant, last)
     found = [row for row in found if row.kind is not Kind.RESERVE]
     template = Path(desk.policy.file.bulletin.template) if desk.policy.file.bulletin.template else None
     fill(template, facts(desk, found, Month(first, min(last, desk.today)), meant), path)

@@ -28,7 +28,7 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     assert project is not None
     draft = turn.talk.draft
     milestones = projects.milestones_of(turn.session, project.id)
-    said = pick.without_name(project.name, words)
+    said = pick.without_names(turn, project, words)
     read = read_of(turn, milestones, said)
     if read.on_plan and read.percent is None and not read.amounts and not draft["words"] and not draft.get("proxy"):
         turn.args = {"project": project.id}

@@ -16,7 +16,7 @@ def sentence(desk: Desk, meant: Reach | None, day: date | None = None, locale: s
     """共 133 项，其中 10-08 增补 2 项: of the list at the end of a day (None: now), one plain line."""
     on = day if day and day < desk.today else None
     count = [projects.on_list(on) if meant is None else replace(meant, on=on).where]
-    changed = [] if meant is None else [replace(meant, left=True).where]
+    changed = [] if meant is None else [meant.ever]
     return words(desk, count, changed, on or desk.today, locale)
 
 

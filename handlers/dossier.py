@@ -58,7 +58,7 @@ def _worst_first(found: Iterable[Project]) -> list[Project]:
 
 def asked(turn: Turn, words: str) -> bool:
     """Shows the project meant by its number or name alone; several that may be meant are offered. False where none is."""
-    found = meant(turn, words)
+    found = meant(turn, words, left=True)
     if len(found) == 1:
         card(turn, found[0])
     elif found:
@@ -66,17 +66,23 @@ def asked(turn: Turn, words: str) -> bool:
     return bool(found)
 
 
-def meant(turn: Turn, words: str, action: Action = Action.SEE) -> list[Project]:
-    """The projects, of those on which the speaker may do this, whose number or name was typed and nothing else."""
+def meant(turn: Turn, words: str, action: Action = Action.SEE, *, left: bool = False) -> list[Project]:
+    """The projects, of those on which the speaker may do this, whose number or name (one it had before, too) was typed and nothing else;
+    left: those that have left the list, where none that is on it is meant."""
+    reach = board.reach(turn.standing(turn.person), action)
+    found = _meant(turn, words, board.projects(turn.session, reach))
+    return found or (_meant(turn, words, board.projects(turn.session, replace(reach, left=True))) if left else [])
+
+
+def _meant(turn: Turn, words: str, seen: list[Project]) -> list[Project]:
     number, text = NUMBER.fullmatch(words.strip()), pick.FILLER.sub("", words)
     if not number and len(text) < 2:
         return []
-    seen = board.projects(turn.session, board.reach(turn.standing(turn.person), action))
     if number:
         return [row for row in seen if row.number == int(number.group(1))]
-    names = {row.id: pick.FILLER.sub("", row.name) for row in seen}
-    whole = [row for row in seen if names[row.id] == text]
-    return whole or [row for row in seen if text in names[row.id]]
+    names = {one: [pick.FILLER.sub("", name) for name in known] for one, known in pick.known_names(turn, seen).items()}
+    whole = [row for row in seen if text in names[row.id]]
+    return whole or [row for row in seen if any(text in name for name in names[row.id])]
 
 
 # --- its card --------------------------------------------------------------------------------------------------------------

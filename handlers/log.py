@@ -55,7 +55,7 @@ def show(turn: Turn) -> None:
         project = projects.by_id(turn.session, turn.args["project"])
         found = [project] if project and turn.may(turn.person, Action.READ_LOG, project.id) else []
     elif rest:
-        found = dossier.meant(turn, rest, Action.READ_LOG)
+        found = dossier.meant(turn, rest, Action.READ_LOG, left=True)
     else:
         found = board.projects(turn.session, board.reach(turn.standing(turn.person), Action.READ_LOG))
     if not found:

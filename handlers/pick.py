@@ -7,7 +7,7 @@ from bot.messages import Button
 from bot.rules.entitlement import Action
 from bot.rules.words import Light
 from handlers.desk import Turn
-from storage import projects
+from storage import list_changes, projects
 from storage.tables import Project
 
 PAGE = 5
@@ -65,16 +65,31 @@ def named(turn: Turn, among: Iterable[int], words: str) -> set[int]:
     found = projects.by_ids(turn.session, among)
     if words.strip().isdigit():
         return {row.id for row in found if row.number == int(words)}
-    whole = {row.id for row in found if FILLER.sub("", row.name) in text}
+    names = {one: [FILLER.sub("", name) for name in known] for one, known in known_names(turn, found).items()}
+    whole = {one for one, known in names.items() if any(name in text for name in known)}
     if whole:
         return whole
-    scores = {row.id: _shared(FILLER.sub("", row.name), text) for row in found}
+    scores = {one: max(_shared(name, text) for name in known) for one, known in names.items()}
     best = max(scores.values(), default=0)
     return (
         {number for number, score in scores.items() if score == best}
         if best >= min(4, len(text)) and best >= 3
         else set()
     )
+
+
+def known_names(turn: Turn, found: Iterable[Project]) -> dict[int, list[str]]:
+    """project -> its name and those it had before."""
+    rows = list(found)
+    former = list_changes.former_names(turn.session, [row.id for row in rows])
+    return {row.id: [row.name, *former.get(row.id, ())] for row in rows}
+
+
+def without_names(turn: Turn, project: Project, words: str) -> str:
+    """`without_name`, whichever of its names stands in them."""
+    for name in known_names(turn, [project])[project.id]:
+        words = without_name(name, words)
+    return words
 
 
 def without_name(name: str, words: str) -> str:

@@ -1,7 +1,7 @@
 """What is true of many projects at once: the figures of the board, of the dispatcher's desk and of the summaries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +31,11 @@ class Reach:
         meant = [col(Project.unit).in_(self.units), col(Project.id).in_(self.projects)]
         within = sa.or_(*meant, *([col(Project.lead_unit).in_(self.units)] if self.led else []))
         return within if self.left else sa.and_(within, on_list(self.on))
+
+    @property
+    def ever(self) -> sa.ColumnElement[bool]:
+        """With those that have left the list: what was open in them stays somebody's."""
+        return replace(self, left=True).where
 
 
 def reach(standing: Standing, action: Action) -> Reach:
@@ -96,7 +101,7 @@ def open_matters(session: Session, meant: Reach) -> list[Matter]:
     statement = (
         select(Matter)
         .join(Project, col(Project.id) == col(Matter.project), isouter=True)
-        .where(sa.or_(meant.where, general), col(Matter.state) != MatterState.CLOSED)
+        .where(sa.or_(meant.ever, general), col(Matter.state) != MatterState.CLOSED)
         .order_by(col(Matter.raised_at), col(Matter.id))
     )
     return list(session.exec(statement).all())

@@ -37,7 +37,7 @@ def unmanned(session: Session, meant: Reach) -> list[Matter]:
         .join(Person, col(Person.id) == col(Matter.person), isouter=True)
         .where(
             matters.OPEN,
-            sa.or_(meant.where, general),
+            sa.or_(meant.ever, general),
             sa.or_(col(Matter.person).is_(None), col(Person.active).is_(False)),
         )
         .order_by(col(Matter.raised_at), col(Matter.id))

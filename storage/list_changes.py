@@ -1,7 +1,6 @@
 """What changed on the list of projects (清单调整): rows that are only ever added."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,7 +31,7 @@ def within(session: Session, meant: Reach | None, first: date, last: date) -> li
     """The changes of a stretch of days with their projects, those that have left included; meant: None for every project."""
     where: list[sa.ColumnElement[bool]] = [col(ListChange.day).between(first, last)]
     if meant is not None:
-        where.append(replace(meant, left=True).where)
+        where.append(meant.ever)
     statement = select(ListChange, Project).join(Project, col(Project.id) == col(ListChange.project)).where(*where)
     found = session.exec(statement.order_by(col(ListChange.day), col(ListChange.id)))
     return [(change, project) for change, project in found]

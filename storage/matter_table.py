@@ -38,7 +38,7 @@ def _within(meant: Reach | None) -> sa.ColumnElement[bool]:
     if meant is None:
         return sa.true()
     general = sa.and_(col(Matter.project).is_(None), col(Matter.unit_scope).in_(meant.units))
-    return sa.or_(meant.where, general, col(Matter.unit).in_(meant.units))
+    return sa.or_(meant.ever, general, col(Matter.unit).in_(meant.units))
 
 
 def _alive(since: datetime | None, until: datetime) -> sa.ColumnElement[bool]:

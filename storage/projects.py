@@ -43,6 +43,11 @@ def by_number(session: Session, number: int) -> Project | None:
     return session.exec(select(Project).where(Project.number == number)).first()
 
 
+def next_number(session: Session) -> int:
+    """A number that no project has had: numbers are never reused."""
+    return (session.execute(select_columns(sa.func.max(Project.number))).scalar_one() or 0) + 1
+
+
 def named_like(session: Session, part: str, but: Iterable[int]) -> bool:
     """Whether a project that is not among these bears these words in its name."""
     where = (col(Project.name).contains(part, autoescape=True), col(Project.id).not_in(list(but)))
@@ -76,9 +81,9 @@ def everything(session: Session) -> list[Project]:
 
 
 def after(session: Session, project: int, limit: int) -> list[Project]:
-    """The next projects in the order of their ids: for walks through all of them."""
+    """The next projects on the list in the order of their ids: for walks through all of them."""
     return list(
-        session.exec(select(Project).where(col(Project.id) > project).order_by(col(Project.id)).limit(limit)).all()
+        session.exec(select(Project).where(col(Project.id) > project, on_list()).order_by(col(Project.id)).limit(limit)).all()
     )
 
 
