@@ -12,10 +12,10 @@ from bot.rules.calendar import DAY
 from bot.rules.plan import behind_points, plan_to_date, share
 from bot.rules.ranking import Outcome, ahead, behind, groups, units
 from bot.rules.words import Kind, Level, Light, Role
-from handlers import matter_table
+from handlers import matter_table, tables
 from handlers.desk import Desk
 from handlers.reasons import worded
-from storage import board, people, plans, projects, roster
+from storage import people, plans, projects, roster
 from storage.board import Reach
 from storage.tables import Milestone, Project
 

@@ -127,6 +127,7 @@ def show(turn: Turn) -> None:
         turn.key("accept", "desk.list", name="awaiting", page=0) if waiting else None,
         turn.key("list_people", "desk.list", name="people", page=0) if lost else None,
         turn.key("close_period", "closing.show"),
+        turn.key("list", "list.show", fresh=True),
     ]
     shown = some(turn, [key for key in keys if key], "desk.show")
     turn.reply(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.rules.figures import total_invested
 from bot.rules.lights import SEVERITY
 from bot.rules.plan import share
 from bot.rules.words import Category, Role, Rung
-from handlers import confirming, judging, matters, pick, reports
+from handlers import confirming, judging, list_deeds, matters, pick, reports
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import board, doubts, people, projects
@@ -111,7 +112,7 @@ def card(turn: Turn, project: Project) -> None:
         age=(turn.today - project.as_of).days if project.as_of else 0, money_older=_older_money(project),
         milestones=_shown_milestones(turn, milestones), done=sum(row.done_on is not None for row in milestones), of=len(milestones),
         officials=_people_of(turn, project, inner), matters=_matters_of(turn, project, inner),
-        paused=project.paused_until is not None and project.paused_until >= turn.today, **_truth_of(turn, project),
+        changes=list_deeds.history(turn, project.id, turn.locale), paused=project.paused_until is not None and project.paused_until >= turn.today, **_truth_of(turn, project),
     )  # fmt: skip
 
 

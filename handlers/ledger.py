@@ -1,5 +1,6 @@
 """The ledger comes in: what would change, what did, what is overdue in it (listed once, nobody is nudged for it)."""
 
+from datetime import time
 from typing import Any
 
 from bot.ledger import Ledger
@@ -8,10 +9,10 @@ from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass, Post, Role
 from bot.texts import money, named
-from handlers import drafts
+from handlers import drafts, list_deeds
 from handlers.desk import Desk, Turn
 from handlers.reasons import stored
-from storage import conversations, people, projects
+from storage import conversations, list_changes, people, projects
 from storage.imports import Change, Import, Imported
 from storage.tables import Milestone, Project, StoredFile
 
@@ -21,6 +22,7 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
     done = Import(
         desk.session, ledger, desk.now, desk.today, lambda row, milestones, plan: judge(desk, row, milestones, plan)
     ).run()
+    _changes_of_the_list(desk, ledger, done, by)
     for project, rows in done.rows.items():
         desk.note(
             "ledger.imported", project=project, person=by, facts={"as_of": ledger.as_of, "year": ledger.year}, rows=rows
@@ -34,6 +36,22 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
     if done.added and done.overdue:
         _list_overdue(desk, done)
     return done
+
+
+def _changes_of_the_list(desk: Desk, ledger: Ledger, done: Imported, by: int | None) -> None:
+    """What a later ledger brings that an earlier one had not is 增补, a project under another name 更名: from today, on the basis of the
+    ledger, until the dispatcher says otherwise."""
+    basis = ledger.title or ""
+    known = {row.number: row for row in projects.by_ids(desk.session, done.rows)}
+    if list_changes.listed_before(desk.session, desk.calendar.at(desk.today, time.min)):
+        for row in done.added:
+            list_deeds.note(desk, row, "added", desk.today, basis, "", by, rows=[])
+    for change in done.changes:
+        if change.what == "name" and change.project in known:
+            old, new = str(change.old), str(change.new)
+            list_deeds.note(
+                desk, known[change.project], "renamed", desk.today, basis, "", by, rows=[], old=old, new=new
+            )
 
 
 MONEY = ("total", "invested_before", "year_plan", "plan", "figures")

@@ -5,18 +5,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from bot.messages import Button, plain
+from bot.messages import Button
 from bot.rules import list_words, reading
 from bot.rules.entitlement import Action
 from bot.rules.words import Kind, Level, Post
-from handlers import denominators, dispatch, dossier, list_deeds, pick
+from handlers import denominators, dossier, list_deeds, pick
 from handlers.desk import Turn
 from storage import board, list_changes, people, projects
 from storage.imports import normal
 from storage.tables import Project
 
 SHOWN = 8
-WORDS = {"added": "增补", "removed": "退出", "restored": "恢复", "renamed": "更名"}
 
 # --- 清单 -----------------------------------------------------------------------------------------------------------------
 
@@ -31,10 +30,12 @@ def show(turn: Turn) -> None:
     keys: list[Button] = []
     if turn.may(turn.person, Action.DISPATCH):
         keys = [turn.key(f"list_{kind}", "list.start", kind=kind) for kind in ("added", "removed", "renamed")]
+        if any(project.left_on for _, project in found):
+            keys.append(turn.key("list_restored", "list.start", kind="restored"))
     lines = [(change, project) for change, project in reversed(found)]
     turn.reply(
-        "list.show", [keys, [turn.key("export_ledger", "export.make", name="ledger", month=turn.today.replace(day=1).isoformat())]], reusable=True,
-        basis=denominators.sentence(turn, meant, locale=turn.locale), lines=lines[:SHOWN], more=len(lines) - SHOWN, words=WORDS,
+        "list.show", [keys[:3], [*keys[3:], turn.key("export_ledger", "export.make", name="ledger", month=turn.today.replace(day=1).isoformat())]], reusable=True,
+        basis=denominators.sentence(turn, meant, locale=turn.locale), lines=lines[:SHOWN], more=len(lines) - SHOWN,
     )  # fmt: skip
 
 
@@ -156,14 +157,18 @@ def _new(turn: Turn, text: str) -> None:
     other = _of_name(turn, said["name"]) if said.get("name") else None
     if wrong or other is not None:
         turn.ask("list.project", {"kind": "added"})
-        turn.reply("list.new_wrong", [[turn.key("cancel", "list.cancel")]], wrong=wrong, value=said.get(wrong, ""), other=other)
+        turn.reply(
+            "list.new_wrong", [[turn.key("cancel", "list.cancel")]], wrong=wrong, value=said.get(wrong, ""), other=other
+        )
         return
     _basis(turn, {"kind": "added", "values": values}, "")
 
 
 def _values(turn: Turn, said: dict[str, str]) -> tuple[dict[str, Any], str]:
     """The columns of a new project as they can be kept, and the field that cannot be read ("": none)."""
-    values: dict[str, Any] = {one: said[one] for one in ("name", "code", "category", "chain", "owner", "town", "content") if said.get(one)}
+    values: dict[str, Any] = {
+        one: said[one] for one in ("name", "code", "category", "chain", "owner", "town", "content") if said.get(one)
+    }
     values["unit"] = _unit(turn)
     for field in ("total", "year_plan"):
         if said.get(field):
@@ -203,7 +208,13 @@ def _basis(turn: Turn, draft: dict[str, Any], more: str) -> None:
         _take_basis(turn, draft, more)
         return
     turn.ask("list.basis", draft)
-    turn.reply("list.ask_basis", [[turn.key("cancel", "list.cancel")]], kind=draft["kind"], name=_name_of(turn, draft), projects=_ids(draft))
+    turn.reply(
+        "list.ask_basis",
+        [[turn.key("cancel", "list.cancel")]],
+        kind=draft["kind"],
+        name=_name_of(turn, draft),
+        projects=_ids(draft),
+    )
 
 
 def basis_said(turn: Turn) -> None:
@@ -216,15 +227,21 @@ def _take_basis(turn: Turn, draft: dict[str, Any], text: str) -> None:
     day = said.day or turn.today
     if not said.basis or day > turn.today:
         turn.ask("list.basis", draft)
-        turn.reply("list.basis_wrong", [[turn.key("cancel", "list.cancel")]], day=day if day > turn.today else None, words=text)
+        turn.reply(
+            "list.basis_wrong", [[turn.key("cancel", "list.cancel")]], day=day if day > turn.today else None, words=text
+        )
         return
     draft |= {"day": day.isoformat(), "basis": said.basis, "reason": said.reason}
     turn.ask("list.confirm", draft)
     project = projects.by_id(turn.session, draft["project"]) if "project" in draft else None
-    keys = [turn.key("confirm", "list.confirm", "primary"), turn.key("amend", "list.amend"), turn.key("cancel", "list.cancel")]
+    keys = [
+        turn.key("confirm", "list.confirm", "primary"),
+        turn.key("amend", "list.amend"),
+        turn.key("cancel", "list.cancel"),
+    ]
     turn.reply(
         "list.confirm", [keys], kind=draft["kind"], project=project, name=_name_of(turn, draft), day=day, basis=said.basis, reason=said.reason,
-        values=draft.get("values", {}), new=draft.get("name", ""), level=Level(draft.get("values", {}).get("level", Level.DISTRICT)),
+        values={"total": None, "owner": "", "town": "", **draft.get("values", {})}, new=draft.get("name", ""), level=Level(draft.get("values", {}).get("level", Level.DISTRICT)),
         kind_of=Kind(draft.get("values", {}).get("kind", Kind.NEW)), opened=len(projects.open_matters(turn.session, project.id)) if project else 0,
         projects=_ids(draft),
     )  # fmt: skip
@@ -242,7 +259,9 @@ def _ids(draft: dict[str, Any]) -> list[int]:
 def amend(turn: Turn) -> None:
     """修改: basis and day once more."""
     if turn.talk.step == "list.confirm":
-        _basis(turn, {one: value for one, value in turn.talk.draft.items() if one not in ("day", "basis", "reason")}, "")
+        _basis(
+            turn, {one: value for one, value in turn.talk.draft.items() if one not in ("day", "basis", "reason")}, ""
+        )
     else:
         turn.reply("list.gone")
 
@@ -290,11 +309,3 @@ def _may(turn: Turn) -> bool:
         return True
     turn.reply("start.no_such_thing")
     return False
-
-
-def history(turn: Turn, project: int, locale: str = "") -> list[str]:
-    """A project's changes as lines of plain text."""
-    return [
-        plain(turn.text("list.line", locale, change=change, word=WORDS[change.kind]))
-        for change in list_changes.of_project(turn.session, project)
-    ]

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from bot.messages import plain
 from bot.rules.calendar import DAY
 from handlers import watching
 from handlers.desk import Desk
@@ -11,8 +12,6 @@ from storage.db import next_id
 from storage.entitlement import assigned
 from storage.list_changes import of_project
 from storage.tables import Assignment, ListChange, Project
-
-KINDS = ("added", "removed", "restored", "renamed")
 
 
 def add(desk: Desk, values: dict[str, Any], day: date, basis: str, reason: str, by: int | None) -> Project:
@@ -87,3 +86,8 @@ def note(
     words = {name: value for name, value in (("basis", basis), ("reason", reason)) if value}
     desk.note(f"list.{kind}", project=project.id, person=by, facts=facts, rows=rows, words=words or None)
     return change
+
+
+def history(desk: Desk, project: int, locale: str = "") -> list[str]:
+    """A project's changes as lines of plain text."""
+    return [plain(desk.text("list.line", locale, change=one)).strip() for one in of_project(desk.session, project)]

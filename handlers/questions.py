@@ -124,8 +124,11 @@ def _one(turn: Turn, words: str, question: Question, view: View) -> list[Project
         or question.subject in (Subject.REPORTED, Subject.LIGHTS, Subject.MATTERS, Subject.COUNT)
     ):
         return None
-    whole = [row for row in seen if name in row.name]
-    return whole or [row for row in seen if len(name) >= 3 and _in_order(name, row.name)] or None
+    names = pick.known_names(turn, seen)
+    whole = [row for row in seen if any(name in one for one in names[row.id])]
+    return (
+        whole or [row for row in seen if len(name) >= 3 and any(_in_order(name, one) for one in names[row.id])] or None
+    )
 
 
 def _in_order(short: str, name: str) -> bool:

@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from bot.ledger import Ledger, LedgerMilestone, LedgerName, LedgerPerson, LedgerProject
 from bot.rules.words import Kind, Level, Precision, Role, Source
-from storage import people
+from storage import list_changes, people
 from storage.db import next_id
 from storage.entities import fresh
 from storage.prepared import Prepared, insert
@@ -81,7 +81,10 @@ class Import:
             self.persons.setdefault(person.name, []).append(person)
         known = session.exec(select(Project)).all()
         self.by_code = {row.code: row for row in known if row.code}
-        self.by_name = {(normal(row.name), normal(row.owner)): row for row in known}
+        former = list_changes.former_names(session)
+        self.former = {row.id: {normal(name) for name in former.get(row.id, ())} for row in known}
+        self.by_name = {(name, normal(row.owner)): row for row in known for name in self.former[row.id]}
+        self.by_name |= {(normal(row.name), normal(row.owner)): row for row in known}
         self.numbers = {row.number for row in known}
         self.new: set[int] = set()
         self._new: dict[type[SQLModel], list[SQLModel]] = {}
@@ -250,6 +253,8 @@ class Import:
         changed = False
         for name, new in values.items():
             old = getattr(row, name)
+            if name == "name" and normal(new) in self.former.get(row.id, set()):
+                continue
             if old != new and not (name == "year" and new < old):
                 self.done.changes.append(Change(row.number, row.name, name, old, new))
                 setattr(row, name, new)

@@ -1,7 +1,7 @@
 """What changed on the list of projects (清单调整): rows that are only ever added."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,15 +40,22 @@ def within(session: Session, meant: Reach | None, first: date, last: date) -> li
 def counted(
     session: Session, where: Iterable[sa.ColumnElement[bool]], first: date, last: date
 ) -> dict[tuple[date, str], int]:
-    """(day, kind) -> how many projects of those meant came, left or came back in a stretch of days."""
-    columns = select_columns(ListChange.day, ListChange.kind, sa.func.count(sa.distinct(col(ListChange.project))))
-    statement = (
-        columns.join(Project, col(Project.id) == col(ListChange.project))
-        .where(*where, col(ListChange.kind) != "renamed", col(ListChange.day).between(first, last))
-        .group_by(col(ListChange.day), col(ListChange.kind))
-        .order_by(col(ListChange.day), col(ListChange.kind))
+    """(day, kind) -> how many projects of those meant came, left or came back in a stretch of days. Of several days on which a project is
+    said to have come the one said last counts."""
+    columns = select_columns(ListChange.project, ListChange.kind, ListChange.day)
+    statement = columns.join(Project, col(Project.id) == col(ListChange.project)).where(
+        *where, col(ListChange.kind) != "renamed"
     )
-    return {(day, kind): count for day, kind, count in session.execute(statement)}
+    came: dict[int, date] = {}
+    found: list[tuple[date, str]] = []
+    for project, kind, day in session.execute(statement.order_by(col(ListChange.id))):
+        if kind == "added":
+            came[project] = day
+        else:
+            found.append((day, kind))
+    found += [(day, "added") for day in came.values()]
+    within = [one for one in found if first <= one[0] <= last]
+    return {one: within.count(one) for one in sorted(set(within))}
 
 
 def former_names(session: Session, projects: Iterable[int] | None = None) -> dict[int, list[str]]:
@@ -63,3 +70,9 @@ def former_names(session: Session, projects: Iterable[int] | None = None) -> dic
     for project, name in rows:
         found.setdefault(project, []).append(name)
     return found
+
+
+def listed_before(session: Session, moment: datetime) -> bool:
+    """Whether there was a list before that moment."""
+    statement = select_columns(Project.id).where(col(Project.created_at) < moment).limit(1)
+    return session.execute(statement).first() is not None

@@ -83,7 +83,9 @@ def everything(session: Session) -> list[Project]:
 def after(session: Session, project: int, limit: int) -> list[Project]:
     """The next projects on the list in the order of their ids: for walks through all of them."""
     return list(
-        session.exec(select(Project).where(col(Project.id) > project, on_list()).order_by(col(Project.id)).limit(limit)).all()
+        session.exec(
+            select(Project).where(col(Project.id) > project, on_list()).order_by(col(Project.id)).limit(limit)
+        ).all()
     )
 
 

@@ -35,7 +35,7 @@ def values(desk: "Desk") -> dict[str, Any]:
     from bot.rules.words import Light
     from storage import people, projects
 
-    units, found = people.unit_names(desk.session), projects.everything(desk.session)
+    units, found = people.unit_names(desk.session), projects.listed(desk.session)
     found.sort(key=lambda row: (row.lead_unit or 0, row.number))
     milestones = projects.milestones(desk.session, [row.id for row in found]) if found else {}
     root = people.root_unit(desk.session)
