@@ -91,7 +91,7 @@ async def test_the_desk_at_a_glance(settle_in):
     assert "最久：北辰机电二期（长泉区）逾期" in card.text
     assert "涉及 2 人：王科长 2、刘主任 1" in card.text
     assert "联系不上 1 人：未绑定 1" in card.text
-    assert card.labels == ["一键催报", "代填", "未报名单", "联系不上", "定稿"]
+    assert card.labels == ["一键催报", "代填", "未报名单", "联系不上", "定稿", "项目清单"]
 
 
 async def test_nothing_to_do_is_said_in_a_line(settle_in):
@@ -101,7 +101,7 @@ async def test_nothing_to_do_is_said_in_a_line(settle_in):
     town.project("已报的项目", {Role.REPORTER: SUN}, plan=EVEN, **ON_PLAN)
     await town.says(LI, "/desk")
     assert "本期都已报" in town.text(LI) and "没有要您处理的" in town.text(LI)
-    assert town.last(LI).labels == ["代填", "定稿"]
+    assert town.last(LI).labels == ["代填", "定稿", "项目清单"]
     await town.says(LI, "一键催报")
     assert "没看懂" in town.text(LI)
 
