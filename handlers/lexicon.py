@@ -97,8 +97,11 @@ def _show(turn: Turn, after: int, page: int = 0, phrase: str = "") -> None:
 
 
 def _key(turn: Turn, what: str, carried: dict[str, Any]) -> Button:
-    label = f"category_{what}" if Category.of(what) else f"lexicon_{what}"
-    return turn.key(label, "lexicon.file", **carried, what=what)
+    return turn.key(_label(what), "lexicon.file", **carried, what=what)
+
+
+def _label(what: str) -> str:
+    return f"category_{what}" if Category.of(what) else f"lexicon_{what}"
 
 
 def turn_page(turn: Turn) -> None:
@@ -107,12 +110,16 @@ def turn_page(turn: Turn) -> None:
 
 
 def narrowed(turn: Turn) -> None:
-    """Some of its words were typed: only they are remembered."""
+    """Some of its words were typed: only they are remembered; or what it is filed under, on whatever page that stands."""
     row = lexicon.clause(turn.session, turn.talk.draft.get("clause", 0))
     if row is None or row.filed_as:
         _show(turn, 0)
     elif turn.typed and turn.typed in row.clause:
         _show(turn, row.id - 1, 0, turn.typed)
+    elif what := next(
+        (what for page in PAGES for what in page if turn.house.texts.label(_label(what), turn.locale) == turn.typed), ""
+    ):
+        _file(turn, row, what, turn.talk.draft.get("phrase", ""))
     else:
         turn.reply("lexicon.not_in_it", clause=row.clause, words=turn.typed)
 
@@ -124,11 +131,16 @@ def pressed(turn: Turn) -> None:
         turn.toast = turn.words("lexicon.gone")
         _show(turn, 0)
         return
-    what, phrase = turn.args["what"], turn.args["phrase"] or row.clause
+    _file(turn, row, turn.args["what"], turn.args["phrase"])
+
+
+def _file(turn: Turn, row: UnreadClause, what: str, narrow: str) -> None:
+    """narrow: the part of the clause that is remembered; "": the whole."""
+    phrase = narrow or row.clause
     if what == "next":
         _show(turn, row.id)
     elif what == "stage":
-        turn.ask("lexicon.stage", {"clause": row.id, "phrase": turn.args["phrase"]})
+        turn.ask("lexicon.stage", {"clause": row.id, "phrase": narrow})
         turn.reply("lexicon.which_stage", stages=list(turn.house.lexicon.stages), phrase=phrase)
     elif what == IGNORED:
         lexicon.file(turn.session, row, IGNORED, turn.person, turn.now)

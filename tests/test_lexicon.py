@@ -55,6 +55,16 @@ async def test_filed_with_one_tap_and_read_from_then_on(settle_in):
     check_log(town)
 
 
+async def test_a_category_of_another_page_may_be_typed(settle_in):
+    town = settled(settle_in)
+    await reports(town, f"65%，{ODD}")
+    await town.says(LI, "词库")
+    assert "其他" not in town.last(LI).labels
+    await town.says(LI, "趴窝")
+    await town.says(LI, "其他")
+    assert learnt(town) == [("blocker", "趴窝", "材料设备")]
+
+
 async def test_it_outlives_a_restart(settle_in):
     town = settled(settle_in)
     await reports(town, f"65%，{ODD}")
