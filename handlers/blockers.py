@@ -296,6 +296,6 @@ def submit(turn: Turn) -> None:
     turn.done()
     matter = open_matter(turn, _made(turn, draft, _project(turn, draft)), _project(turn, draft), draft["files"])
     turn.reply(
-        "blocker.receipt", [[turn.key("show", "matter.show", matter=matter.id)]], number=number_of(turn, matter), item=matter,
+        "blocker.receipt", [[turn.key("show", "matter.show", matter=matter.id), turn.key("mistake", "erase.matter", matter=matter.id)]], number=number_of(turn, matter), item=matter,
         unit=unit_name(turn, matter.unit), **marks(matter) | {"about": ""},
     )  # fmt: skip

@@ -10,8 +10,10 @@ from bot.rules.entitlement import Action
 from bot.rules.words import MessageClass
 from handlers import dossier, pick
 from handlers.desk import Desk, Turn
+from handlers.matters import find_number
+from handlers.parties import raisers, visible
 from handlers.roster import Refused
-from storage import dispatch_log, erasing, outbox, people, projects
+from storage import dispatch_log, erasing, matters, outbox, people, projects
 from storage.tables import IncomingRow, Outbox, Project, Report, StoredFile
 
 HOURS = 24
@@ -70,14 +72,17 @@ def _numbers(row: IncomingRow) -> tuple[str, ...]:
 
 
 def _words(turn: Turn, row: IncomingRow) -> bool:
-    """Whether it says anything that could be a mistake: no command, no number of a button."""
+    """Whether it says anything that could be a mistake: no command, no number of a button or of a matter."""
     came = Incoming.from_json(row.body)
-    return bool(came.attachments) or (
-        not came.command and len(came.text.strip()) > 1 and came.text.strip() not in _WORDS
-    )
+    said = came.text.strip()
+    return bool(came.attachments) or (not came.command and len(said) > 1 and not find_number(said) and not _names(said))
 
 
-_WORDS = frozenset({"误发", "误发清除", "清除误发", "撤回误发"})
+def _names(said: str) -> bool:
+    """Whether this is the word of a command and nothing else."""
+    from handlers import routes
+
+    return any(said in route.words for route in routes.COMMANDS)
 
 
 def _hint(turn: Turn, row: IncomingRow) -> tuple[str, int]:
@@ -105,6 +110,29 @@ def of_report(turn: Turn) -> None:
         if Incoming.from_json(row.body).text.strip() in lines or set(_numbers(row)) & set(report.messages)
     ]
     _confirm(turn, _mine(turn, [row.id for row in came]))
+
+
+def of_matter(turn: Turn) -> None:
+    """The button on the receipt of a matter, or of an answer: the messages with what the speaker said in it, and the files."""
+    matter = matters.by_id(turn.session, turn.args["matter"])
+    if matter is None or not visible(turn, turn.person, matter):
+        turn.reply("start.no_such_thing")
+        return
+    said = [matter.words] if turn.person in raisers(matter) else []
+    for entry in matters.history(turn.session, turn.house.sealer, matter):
+        if turn.person == entry.row.person:
+            said += [text for text in (entry.words or {}).values() if isinstance(text, str)]
+    lines = {line.strip() for text in said for line in (text, *text.split("\n")) if len(line.strip()) > 1}
+    recent = erasing.said_by(turn.session, turn.person, turn.now - timedelta(hours=HOURS))
+    _confirm(turn, [row for row in recent if _brought(turn, row, lines, matter.id)])
+
+
+def _brought(turn: Turn, row: IncomingRow, lines: set[str], matter: int) -> bool:
+    """Whether a message brought one of these lines to a matter, or a file of it."""
+    text = Incoming.from_json(row.body).text
+    return any(line in text for line in lines) or any(
+        one.matter == matter for one in erasing.files_with(turn.session, [row])
+    )
 
 
 def _mine(turn: Turn, rows: Sequence[int]) -> list[IncomingRow]:

@@ -12,7 +12,7 @@ from handlers import limits, seats, vacancies
 from handlers.desk import Desk
 from handlers.matters import about
 from handlers.parties import office
-from handlers.telling import hand_to, inform, record, ruling, take_back, tell_raiser
+from handlers.telling import hand_to, inform, let_see, record, ruling, take_back, tell_raiser
 from storage import people
 from storage.tables import Matter, Project
 
@@ -241,6 +241,7 @@ def list_again(desk: Desk, matter: Matter) -> None:
     day = next_morning(desk)
     holder = [matter.person] if matter.state in WORKING and matter.person is not None else []
     for person in dict.fromkeys([*holder, *office(desk, matter)]):
+        let_see(desk, matter, person)
         desk.remind(
             person, "matter_top", key=f"top:{matter.id}:{person}:{day}", about=about(matter) if person in holder else ruling(matter),
             project=matter.project, matter=matter.id, day=day,

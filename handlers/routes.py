@@ -281,6 +281,7 @@ BUTTONS: dict[str, Handler] = {
     "question.list": questions.listed,
     "question.matter": questions.of_matter,
     "question.kept": questions.kept,
+    "erase.matter": erasing.of_matter,
     "erase.pick": erasing.picked,
     "erase.report": erasing.of_report,
     "erase.now": erasing.now,

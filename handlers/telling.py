@@ -10,7 +10,7 @@ from bot.rules.words import FastLane, Urgency
 from handlers import limits, watchers, watching
 from handlers.desk import Desk, Turn
 from handlers.matters import SHOWN, about, args, buttons_for, facts, in_rows, locale_of, marks, project_of
-from handlers.parties import leads
+from handlers.parties import leads, visible
 from storage import matters
 from storage.tables import Matter, Outbox
 
@@ -75,6 +75,8 @@ def hand_to(
 ) -> None:
     """The card of a matter that is newly a person's to act on, with all that is known of it. at_once: at any hour, even at night;
     where nothing is said, an urgent matter is."""
+    if heading in TO_RULE:
+        let_see(desk, matter, person)
     locale = locale_of(desk, person)
     shown = facts(desk, matter, person, locale, heading=heading, said=said, told=told)
     rows = in_rows(buttons_for(desk, matter, person, locale))
@@ -84,6 +86,13 @@ def hand_to(
         project=matter.project, matter=matter.id, urgent=matter.urgency is Urgency.URGENT if at_once is None else at_once,
         reason={"heading": heading},
     )  # fmt: skip
+
+
+def let_see(desk: Desk, matter: Matter, person: int) -> None:
+    """Whoever is asked to rule on a matter may open it: an administrator too, to whom it comes where there is no office, and to whom it
+    would be hidden otherwise."""
+    if not visible(desk, person, matter):
+        matters.concern(desk.session, matter.id, [person])
 
 
 def inform(desk: Desk, matter: Matter, entry: int, person: int, what: str, *, said: str = "") -> None:
@@ -152,8 +161,17 @@ def awaits_word(matter: Matter) -> bool:
     return matter.state.working and (proposed or pending)
 
 
+SAID = frozenset({"answered", "disputed"})
+"""What is done with words that somebody else is to read."""
+
+
 def tell_doer(turn: Turn, matter: Matter, what: str) -> None:
-    """What was done, in place of the card whose button did it; nothing is left to press."""
+    """What was done, in place of the card whose button did it; nothing is left to press, but to take back words sent by mistake."""
+    keys = [turn.key("mistake", "erase.matter", matter=matter.id)] if what in SAID else []
     turn.reply(
-        "matter.done", what=what, **{**marks(matter), "about": ""}, **facts(turn, matter, turn.person, turn.locale)
+        "matter.done",
+        [keys],
+        what=what,
+        **{**marks(matter), "about": ""},
+        **facts(turn, matter, turn.person, turn.locale),
     )

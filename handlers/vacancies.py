@@ -10,7 +10,7 @@ from handlers import seats
 from handlers.desk import Desk
 from handlers.matters import locale_of, named, number_of, title_of
 from handlers.parties import office
-from handlers.telling import hand_to, inform, record, take_back, tell_raiser
+from handlers.telling import hand_to, inform, let_see, record, take_back, tell_raiser
 from storage import matters, people
 from storage.tables import Matter
 
@@ -51,6 +51,7 @@ def tell(desk: Desk, matter: Matter, places: Iterable[Step], *, stays: bool = Fa
     told = dict.fromkeys([*office(desk, matter), *administrators])
     for step in places:
         for person in told:
+            let_see(desk, matter, person)
             locale = locale_of(desk, person)
             text = desk.text(
                 "matter.vacant", locale, number=number_of(desk, matter), title=title_of(desk, matter, locale), rung=step.rung,

@@ -183,7 +183,7 @@ def take_out(session: Session, sealer: Sealer, person: int, since: datetime, tex
     overwrite(session)
     found = Found()
     fields = _fields(session, sealer, person, since, texts, stub)
-    found.linked = {key for key, _ in fields}
+    found.linked = {key for key, _ in fields} | _spoken_of(session, sealer, person, since, texts, stub)
     wanted = [*texts, *(text for kept in fields.values() for text in kept if _inside(text, texts))]
     strike, loose = striker(wanted, stub), striker(wanted, stub, pieces=True)
     found.entries = dispatch_log.rewrite(session, sealer, since, lambda entry: _left(entry, person, fields, strike))
@@ -221,6 +221,20 @@ def _fields(session: Session, sealer: Sealer, person: int, since: datetime, text
                     if isinstance(text, str) and (strike(text) != text or _inside(text, texts)):
                         found.setdefault(((table, number), name), set()).add(text)
     return found
+
+
+def _spoken_of(
+    session: Session, sealer: Sealer, person: int, since: datetime, texts: Sequence[str], stub: str
+) -> set[tuple[str, str]]:
+    """The matters to which this person said the words without a row that keeps them: feedback, a reason. Others were told of it."""
+    strike = striker(texts, stub)
+    first = session.execute(select_columns(sa.func.min(LogEntry.id)).where(col(LogEntry.at) >= since)).scalar()
+    found = dispatch_log.entries(session, sealer, after=first - 1) if first else ()
+    return {
+        ("matter", str(entry.facts["matter"]))
+        for entry in found
+        if entry.row.person == person and "matter" in entry.facts and strike(entry.words) != entry.words
+    }
 
 
 def _left(entry: Entry, person: int, fields: Fields, strike: Strike) -> dict[str, Any] | None:

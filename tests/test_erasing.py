@@ -148,6 +148,66 @@ async def test_a_matter_goes_from_everybodys_cards_and_can_be_worked_on(town):
     sound(town)
 
 
+async def raised(town, words: str) -> None:
+    await sends(town, WANG, f"反映问题 用地手续没办下来。{words}", "501")
+    for label in ("用地", "一般", "提交"):
+        if label in town.last(WANG).labels:
+            await town.presses(WANG, label)
+
+
+async def test_a_matter_by_its_receipt(town):
+    await raised(town, SECRET)
+    assert "撤回误发" in town.last(WANG).labels
+    await town.presses(WANG, "撤回误发")
+    assert "反映问题 用地手续" in town.text(WANG)
+    await town.presses(WANG, "销毁")
+    nowhere(town, "糖醋排骨")
+    assert any(STUB in one.text for one in town.messages(LI))
+    sound(town)
+
+
+async def test_feedback_and_an_answer_by_who_gave_them(town):
+    await raised(town, "缺一份材料")
+    await town.presses(LI, "签收")
+    await town.presses(LI, "反馈")
+    await sends(town, LI, f"材料收到。{SECRET}", "601")
+    assert "糖醋排骨" in said_in_log(town)
+    await town.says(LI, "17-1")
+    await town.says(LI, "事项")
+    await town.says(LI, "误发")
+    assert "材料收到" in town.text(LI) and "17-1" not in town.text(LI) and "事项" not in town.text(LI), (
+        "only what could be a mistake"
+    )
+    await town.presses(LI, "1")
+    await town.presses(LI, "销毁")
+    nowhere(town, "糖醋排骨")
+    sound(town)
+    await town.says(LI, "17-1")
+    await town.presses(LI, "办结")
+    await town.presses(LI, "已解决")
+    await sends(town, LI, "已办好，密码本在红色柜子", "602")
+    assert "红色柜子" in town.text(WANG) and town.last(LI).labels == ["撤回误发"]
+    await town.presses(LI, "撤回误发")
+    await town.presses(LI, "销毁")
+    nowhere(town, "红色柜子")
+    assert "已解决" in town.last(WANG).labels, "it can still be closed"
+    await town.presses(WANG, "已解决")
+    assert rows(town, Matter)[0].state == "closed"
+    sound(town)
+
+
+async def test_nobody_takes_back_the_words_of_others_by_a_matter(town):
+    await raised(town, SECRET)
+    await town.presses(LI, "办结")
+    await town.presses(LI, "已解决")
+    await sends(town, LI, "已办好", "602")
+    await town.presses(LI, "撤回误发")
+    await town.presses(LI, "销毁")
+    (matter,) = rows(town, Matter)
+    assert "糖醋排骨" in matter.words and "已办好" not in matter.answer
+    sound(town)
+
+
 async def test_a_photo_is_destroyed_unless_somebody_else_sent_the_same(town):
     await town.sends_file(WANG, b"a private photo", caption="65%", name="IMG_1.jpg")
     await town.presses(WANG, "确认")

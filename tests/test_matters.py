@@ -8,9 +8,10 @@ from sqlmodel import Session, select
 
 from bot.messages import Incoming
 from bot.rules.words import Category, MatterState, Post, Result, Role
+from handlers import handover
 from handlers.matters import find_number
 from storage import dispatch_log, matters
-from storage.tables import Matter, Outbox, StoredFile
+from storage.tables import Matter, Outbox, Person, StoredFile
 from tests.town import Town, at
 
 SUN, WANG, LI = "业主老孙", "填报小王", "调度小李"
@@ -793,3 +794,48 @@ async def test_the_clock_reads_the_open_ones_through_their_index(settle_in):
         matters.due(session, town.now)
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1]}", ("2026-11-24 00:00:00",)).all()
     assert any("ix_matter_open_look" in str(row) for row in plan), plan
+
+
+async def test_of_several_changes_before_one_bundle_the_raiser_reads_each(settle_in):
+    """Hands and dates: each is a line of the next bundle, in order, and none comes twice."""
+    town = settled(settle_in)
+    await raises(town, SUN)
+    town.now = at("2026-11-24 10:00")
+    await town.presses(ZHAO, "签收")
+    await town.presses(ZHAO, "分办")
+    await town.says(ZHAO, QIAN)
+    await town.presses(QIAN, "首次答复")
+    await town.says(QIAN, "先补正材料，12月4日前批复")
+    await town.presses(QIAN, "申请延期")
+    await town.says(QIAN, "专家改期，延到12月11日")
+    await town.presses(LI, "同意")
+    await town.says(QIAN, "17-1")
+    await town.presses(QIAN, "提级")
+    await town.says(QIAN, "要局里定")
+    await look_at(town, "2026-11-25 09:20")
+    lines = [line for line in town.text(SUN).splitlines() if "17-1" in line]
+    said = ["已签收", "已分办到经办人", "首次答复，12-04 前办结", "办结期限改为 12-11（原定 12-04）", "已提级协调"]
+    assert len(lines) == len(said) and all(words in line for line, words in zip(lines, said, strict=True)), town.text(
+        SUN
+    )
+    await look_at(town, "2026-11-26 09:20")
+    assert read_by(town, SUN).count("已签收") == 1
+    check_log(town)
+
+
+async def test_an_administrator_who_is_asked_in_the_end_can_open_it(settle_in):
+    """No project, no dispatcher, no supervisor; the administrator's own unit is another one."""
+    town = settle_in("2026-11-24 09:10")
+    town.person("陈建国", posts=[Post.LEADER])
+    town.person(ZHAO, OFFICE, posts=[Post.INTAKE])
+    town.person("管理老马", "信息中心", posts=[Post.ADMINISTRATOR])
+    await town.says("陈建国", "交办 请区自然资源局12月4日前拿出批而未供土地的清单")
+    while "确认" not in town.last("陈建国").labels:
+        await town.presses("陈建国", next(one for one in town.last("陈建国").labels if one not in ("取消", "修改")))
+    await town.presses("陈建国", "确认")
+    town.do(lambda desk: handover.deactivate(desk, desk.session.get(Person, town.people[ZHAO])))
+    await town.settle()
+    assert "【请定由谁办理】0-1" in town.text("管理老马")
+    await town.says("管理老马", "0-1")
+    assert "批而未供土地" in town.text("管理老马") and "改派" in town.last("管理老马").labels
+    check_log(town)
