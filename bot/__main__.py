@@ -160,11 +160,19 @@ def bulletin(
 
 
 @cli.command()
-def chart(file: Annotated[Path, typer.Argument(help="The picture to write (.png); further pages beside it.")]) -> None:
-    """Draw the wall chart: every project with its milestones on the year's months."""
+def chart(
+    file: Annotated[
+        Path, typer.Argument(help="The picture (.png; further pages beside it) or document (.pdf) to write.")
+    ],
+    kind: Annotated[str, typer.Option("--kind", help="wall (default), lights, gantt, curve, stages or blockers.")] = "",
+    project: Annotated[
+        str, typer.Option("--project", help="One project's number or name: gantt (default) or curve.")
+    ] = "",
+) -> None:
+    """Draw a chart: every project on the year's months, lights, plan and actual, investment, stages, blockers."""
     from bot.commands import chart
 
-    chart.chart(file)
+    chart.chart(file, kind, project)
 
 
 @cli.command()

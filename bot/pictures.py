@@ -1,4 +1,4 @@
-"""Pictures for chats: the summary's table, the wall chart and a QR code, as PNG pages drawn by Typst from stored values."""
+"""Pictures for chats and paper: the summary's table, the charts and a QR code, drawn by Typst from stored values as PNG pages or one PDF."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bot.messages import Picture
 
@@ -30,10 +30,12 @@ def draw(picture: Picture, font: Path | None = None) -> list[bytes]:
     `font`: a font file to use instead of the one `font_path` finds. The values each kind needs stand at the head of its template.
     Raises ValueError where the kind is unknown or its values cannot be drawn, FileNotFoundError without a font.
     """
-    prepare = KINDS.get(picture.kind)
-    if prepare is None:
-        raise ValueError(f"unknown kind of picture {picture.kind!r}; known are {', '.join(KINDS)}")
-    return _compile(picture.kind, prepare(picture.values), font_path(font))
+    return _compile(picture, font_path(font), "png")
+
+
+def document(picture: Picture, font: Path | None = None) -> bytes:
+    """The same pages as one PDF. Raises as `draw` does."""
+    return _compile(picture, font_path(font), "pdf")[0]
 
 
 def font_path(chosen: Path | None = None) -> Path:
@@ -74,23 +76,27 @@ def _fonts(path: Path) -> tuple[Any, str]:
     return fonts, next((family for family in families if family.endswith("SC")), families[0])
 
 
-def _compile(kind: str, values: dict[str, Any], font: Path) -> list[bytes]:
+def _compile(picture: Picture, font: Path, form: Literal["png", "pdf"]) -> list[bytes]:
     """Runs the kind's template. Values go in as data, never as source: whatever people write is printed as it stands."""
     import typst
 
+    prepare = KINDS.get(picture.kind)
+    if prepare is None:
+        raise ValueError(f"unknown kind of picture {picture.kind!r}; known are {', '.join(KINDS)}")
+    values = prepare(picture.values)
     fonts, family = _fonts(font)
     try:
         pages = typst.compile(
-            str(TEMPLATES / f"{kind}.typ"),
+            str(TEMPLATES / f"{picture.kind}.typ"),
             root=str(TEMPLATES),
             font_paths=fonts,
             ignore_system_fonts=True,
-            format="png",
+            format=form,
             ppi=PIXELS_PER_INCH,
             sys_inputs={"values": json.dumps(values, ensure_ascii=False), "font": family},
         )
     except typst.TypstError as error:
-        raise ValueError(f"picture {kind!r} cannot be drawn: {error.message}") from error
+        raise ValueError(f"picture {picture.kind!r} cannot be drawn: {error.message}") from error
     return pages if isinstance(pages, list) else [pages]
 
 
@@ -118,4 +124,7 @@ def _qr(values: dict[str, Any]) -> dict[str, Any]:
     return {"matrix": matrix, "caption": _tidy(values.get("caption", "").splitlines())}
 
 
-KINDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"summary": _tidy, "chart": _tidy, "qr": _qr}
+KINDS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    **dict.fromkeys(("summary", "chart", "lights", "gantt", "curve", "stages", "blockers"), _tidy),
+    "qr": _qr,
+}

@@ -213,6 +213,11 @@ class SummaryPart(Part):
     attention: int = Field(ge=1, le=16)
 
 
+class BoardPart(Part):
+    code_minutes: int = Field(ge=1, le=1440)
+    login_hours: int = Field(ge=1, le=2160)
+
+
 class SpotWeights(Part):
     none: int = Field(ge=0, le=100)
     explained: int = Field(ge=0, le=100)
@@ -262,6 +267,7 @@ class PolicyFile(Part):
     tables: TablesPart
     template: dict[str, TemplatePart]
     summary: SummaryPart
+    board: BoardPart
     truth: TruthPart
     invite: InvitePart
 

@@ -172,25 +172,30 @@ def show(turn: Turn) -> None:
     if not turn.may(turn.person, Action.BOARD):
         turn.reply("start.no_such_thing")
         return
-    facts = gathered(turn, board.reach(turn.standing(turn.person), Action.BOARD), _scope_name(turn))
+    facts = gathered(turn, board.reach(turn.standing(turn.person), Action.BOARD), scope_name(turn, turn.person))
     shown = attention(turn, facts, turn.locale)
     numbers = [
         Button(str(at + 1), "project.show", {"project": item["project"], "fresh": True})
-        for at, item in enumerate(shown[: pick.PAGE])
+        for at, item in enumerate(shown[: pick.PAGE - 1])
     ]
     more = [turn.key("more", "board.troubled", fresh=True)] if len(facts["troubled"]) > len(numbers) else []
     turn.reply(
-        "board.overview", [numbers[:3], [*numbers[3:], *more]], picture=picture(turn, facts, turn.locale), reusable=True,
+        "board.overview", [numbers[:3], [*numbers[3:], *more, turn.key("charts", "chart.choose")]], picture=picture(turn, facts, turn.locale), reusable=True,
         projects=[item["project"] for item in facts["troubled"]], facts=facts, on=turn.today, attention=shown,
         rest=len(facts["troubled"]) - len(shown), note="", below=False, corrected="",
     )  # fmt: skip
 
 
-def _scope_name(turn: Turn) -> str:
-    """The unit with the widest view among the speaker's posts."""
-    posts = [post for post in people.posts_of(turn.session, turn.person, turn.today) if post.role in BOARD_POSTS]
-    widest = max(posts, key=lambda post: len(people.subtree(turn.session, post.unit)))
-    return people.unit_names(turn.session)[widest.unit]
+def scope_name(desk: Desk, person: int) -> str:
+    """The unit with the widest view among a person's posts; that of a person who stands in for another (委托) is the other's."""
+    posts = [
+        post
+        for one in (person, *desk.acts_for(person))
+        for post in people.posts_of(desk.session, one, desk.today)
+        if post.role in BOARD_POSTS
+    ]
+    widest = max(posts, key=lambda post: len(people.subtree(desk.session, post.unit)))
+    return people.unit_names(desk.session)[widest.unit]
 
 
 def troubled(turn: Turn) -> None:

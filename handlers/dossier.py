@@ -181,7 +181,11 @@ def _keys(turn: Turn, project: Project) -> list[list[Button]]:
             ("report_blocker", "blocker.start", Action.RAISE),
             ("log", "log.show", Action.READ_LOG),
         ],
-        [("proxy", "desk.proxy_for", Action.DISPATCH), (*_next_state(turn, project), Action.DISPATCH)],
+        [
+            ("charts", "chart.project", Action.LIGHTS),
+            ("proxy", "desk.proxy_for", Action.DISPATCH),
+            (*_next_state(turn, project), Action.DISPATCH),
+        ],
     ]
     return [
         [

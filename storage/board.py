@@ -18,19 +18,22 @@ from storage.tables import Account, Assignment, Matter, Milestone, Person, PostH
 @dataclass(frozen=True)
 class Reach:
     """Which projects are meant: those of these units (led by them, too, unless `led` is off) and single ones, as long as they are on the
-    list. on: as it was at the end of that day; left: those that have left it as well."""
+    list. on: as it was at the end of that day; left: those that have left it as well; within: only what another reach has, too."""
 
     units: frozenset[int] = frozenset()
     projects: frozenset[int] = frozenset()
     led: bool = True
     on: date | None = None
     left: bool = False
+    within: "Reach | None" = None
 
     @property
     def where(self) -> sa.ColumnElement[bool]:
         meant = [col(Project.unit).in_(self.units), col(Project.id).in_(self.projects)]
-        within = sa.or_(*meant, *([col(Project.lead_unit).in_(self.units)] if self.led else []))
-        return within if self.left else sa.and_(within, on_list(self.on))
+        found = sa.or_(*meant, *([col(Project.lead_unit).in_(self.units)] if self.led else []))
+        if self.within is not None:
+            found = sa.and_(found, self.within.where)
+        return found if self.left else sa.and_(found, on_list(self.on))
 
     @property
     def ever(self) -> sa.ColumnElement[bool]:

@@ -211,7 +211,10 @@ def test_the_qr_code_is_the_one_segno_makes() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones_named() -> None:
-    with pytest.raises(ValueError, match=r"unknown kind of picture 'poster'.*summary, chart, qr"):
+    with pytest.raises(
+        ValueError,
+        match=r"unknown kind of picture 'poster'.*summary, chart, lights, gantt, curve, stages, blockers, qr",
+    ):
         draw(Picture("poster", {}))
 
 

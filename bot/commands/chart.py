@@ -1,24 +1,34 @@
-"""`diaodu chart`: the wall chart (挂图作战)."""
+"""`diaodu chart`: the wall chart (挂图作战) and the other charts, as pictures or one PDF."""
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.commands import Failure, looking, waiting, words
 
 if TYPE_CHECKING:
+    from handlers.chart_scope import Scope
     from handlers.desk import Desk
 
 
-def chart(file: Path) -> None:
-    """Every project with its milestones on the months of this year; further pages beside the first: FILE-2.png."""
+def chart(file: Path, kind: str, project: str) -> None:
+    """Every project, or the one of this number or name; further pages beside the first: FILE-2.png. A PDF holds them all."""
     from bot import pictures
-    from bot.messages import Picture
+    from handlers import charts
+    from storage import charts as figures
 
+    if file.suffix.lower() not in (".png", ".pdf"):
+        raise Failure(words("command.chart_suffix", file=str(file)))
     with looking() as desk:
-        drawn = values(desk)
-    with waiting(words("command.drawing", count=len(drawn["rows"]))):
-        pages = pictures.draw(Picture("chart", drawn))
+        kinds = charts.OF_ONE if project else tuple(charts.CHARTS)
+        chosen = kind or ("gantt" if project else "wall")
+        if chosen not in kinds:
+            raise Failure(words("command.chart_kind", kind=kind, kinds=kinds, one=bool(project)))
+        scope = _scope(desk, project)
+        count = figures.ages(desk.session, scope.meant).count
+        drawn, _ = charts.picture(desk, chosen, scope)
+    with waiting(words("command.drawing", count=count)):
+        whole = file.suffix.lower() == ".pdf"
+        pages = [pictures.document(drawn)] if whole else pictures.draw(drawn)
     written = []
     for at, page in enumerate(pages, 1):
         path = file if at == 1 else file.with_stem(f"{file.stem}-{at}")
@@ -27,44 +37,22 @@ def chart(file: Path) -> None:
         except OSError as error:
             raise Failure(f"{path}: {error.strerror}") from error
         written.append(str(path))
-    print(words("command.chart_drawn", files=written, count=len(drawn["rows"])))
+    print(words("command.chart_drawn", files=written, count=count))
 
 
-def values(desk: "Desk") -> dict[str, Any]:
-    """What the template of the picture wants."""
-    from bot.rules.words import Light
+def _scope(desk: "Desk", project: str) -> "Scope":
+    """All projects under the district's name, or one. Raises Failure where none, or more than one, is meant."""
+    from handlers.chart_scope import Scope
     from storage import people, projects
+    from storage.board import Reach
 
-    units, found = people.unit_names(desk.session), projects.listed(desk.session)
-    found.sort(key=lambda row: (row.lead_unit or 0, row.number))
-    milestones = projects.milestones(desk.session, [row.id for row in found]) if found else {}
-    root = people.root_unit(desk.session)
-    title, subtitle, footer, empty, project, done, open_, overdue, today, doubt = (
-        piece.strip()
-        for piece in words(
-            "command.chart_words",
-            unit=root.name if root else "",
-            year=desk.today.year,
-            count=len(found),
-            doubted=any(row.doubt == "open" for row in found),
-        ).split("｜")
-    )
-    return {
-        "title": title, "subtitle": subtitle, "footer": footer, "empty": empty, "as_of": desk.today.isoformat(), "today": desk.today.isoformat(),
-        "headers": {"project": project}, "months": [f"{desk.today.year}-{month:02}" for month in range(1, 13)],
-        "labels": {"done": done, "open": open_, "overdue": overdue, "today": today, **{light.value: light.zh for light in Light}},
-        "counts": {light.value: sum(row.light is light for row in found) for light in Light},
-        "rows": [
-            {
-                "number": row.number, "name": row.name, "light": row.light.value, "light_word": row.light.zh,
-                "progress": "" if row.progress is None else f"{row.progress.normalize():f}%{f' {doubt}' if row.doubt == 'open' else ''}", "group": units.get(row.lead_unit or 0, ""),
-                "milestones": [_milestone(one, desk.today) for one in milestones[row.id] if one.due],
-            }
-            for row in found
-        ],
-    }  # fmt: skip
-
-
-def _milestone(one: Any, today: date) -> dict[str, str]:
-    state = "done" if one.done_on else "overdue" if one.due < today else "open"
-    return {"name": one.name, "due": one.due.isoformat(), "state": state}
+    found = projects.listed(desk.session)
+    if not project:
+        root = people.root_unit(desk.session)
+        return Scope(Reach(projects=frozenset(row.id for row in found)), root.name if root else "")
+    exact = [row for row in found if project in (str(row.number), row.name)]
+    meant = exact or [row for row in found if project in row.name]
+    if len(meant) != 1:
+        names = [f"{row.number} {row.name}" for row in meant[:5]]
+        raise Failure(words("command.chart_project", project=project, names=names))
+    return Scope(Reach(projects=frozenset([meant[0].id])), meant[0].name, project=meant[0])

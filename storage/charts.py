@@ -1,0 +1,211 @@
+"""What the charts show (000: 挂图作战): figures of many projects in few rows, whatever their number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from bot.rules.curve import Told, cumulated
+from bot.rules.words import Category, Kind, Light, MatterState, ReportState, Rung
+from storage.board import Reach
+from storage.engines import select_columns
+from storage.questions import FINISHED, STARTED
+from storage.tables import LogEntry, Matter, Milestone, Plan, Project, Report
+
+UNIT = sa.func.coalesce(Project.lead_unit, Project.unit)
+"""The unit a project stands under: the one that leads it, else the one it belongs to."""
+SEVERITY = sa.case((col(Project.light) == Light.RED, 0), (col(Project.light) == Light.YELLOW, 1), else_=2)
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Of how many projects; the oldest and the newest day of their figures; how many have none."""
+
+    count: int
+    oldest: date | None
+    newest: date | None
+    without: int
+
+
+def ages(session: Session, meant: Reach) -> Ages:
+    of = col(Project.as_of)
+    without = sa.func.coalesce(sa.func.sum(sa.case((of.is_(None), 1), else_=0)), 0)
+    columns = select_columns(sa.func.count(), sa.func.min(of), sa.func.max(of), without)
+    count, oldest, newest, none = session.execute(columns.where(meant.where)).one()
+    return Ages(count, oldest, newest, int(none))
+
+
+def newest_entry(session: Session) -> int:
+    """The newest entry of the log: every change of a project, plan, report or matter has one."""
+    return int(session.execute(select_columns(sa.func.coalesce(sa.func.max(LogEntry.id), 0))).scalar_one())
+
+
+# --- lights -----------------------------------------------------------------------------------------------------------
+
+
+def lights_of_units(session: Session, meant: Reach) -> dict[int, dict[Light, int]]:
+    """unit -> light -> projects."""
+    found: dict[int, dict[Light, int]] = {}
+    statement = (
+        select_columns(UNIT, Project.light, sa.func.count()).where(meant.where).group_by(UNIT, col(Project.light))
+    )
+    for unit, light, count in session.execute(statement):
+        found.setdefault(unit, dict.fromkeys(Light, 0))[light] = count
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """A project as a chart needs it."""
+
+    id: int
+    number: int
+    name: str
+    unit: int
+    light: Light
+    reasons: Sequence[Mapping[str, Any]]
+    doubt: str
+    progress: Decimal | None
+    as_of: date | None
+    start_on: date | None
+    finish_on: date | None
+
+
+_ROW = (
+    Project.id, Project.number, Project.name, UNIT, Project.light, Project.reasons, Project.doubt, Project.progress, Project.as_of,
+    Project.start_on, Project.finish_on,
+)  # fmt: skip
+
+
+def worst_first(session: Session, meant: Reach, limit: int | None = None) -> list[Row]:
+    """Red, yellow, green; by number."""
+    statement = select_columns(*_ROW).where(meant.where).order_by(SEVERITY, col(Project.number)).limit(limit)
+    return [Row(*row) for row in session.execute(statement)]
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
+
+
+def planned(session: Session, meant: Reach, year: int) -> dict[int, int]:
+    """month -> 元 of all these projects' plans."""
+    statement = (
+        select_columns(Plan.month, sa.func.sum(Plan.amount))
+        .join(Project, col(Project.id) == col(Plan.project))
+        .where(meant.where, col(Plan.year) == year)
+        .group_by(col(Plan.month))
+    )
+    return {row[0]: int(row[1]) for row in session.execute(statement)}
+
+
+def told(session: Session, meant: Reach, day: date) -> tuple[Told, ...]:
+    """What was invested since January by the end of each month in which somebody told it, up to `day`.
+
+    Of each project and month the newest figure counts; a month in which a project tells nothing keeps the one before.
+    """
+    month = sa.cast(sa.extract("month", col(Report.as_of)), sa.Integer)
+    newest = sa.func.row_number().over(
+        partition_by=(col(Report.project), month), order_by=(col(Report.as_of).desc(), col(Report.id).desc())
+    )
+    where = (
+        meant.where, col(Report.as_of).between(date(day.year, 1, 1), day), col(Report.invested_year).is_not(None),
+        col(Report.state) == ReportState.COUNTS,
+    )  # fmt: skip
+    each = (
+        select_columns(
+            Report.project, month.label("month"), col(Report.invested_year).label("money"), newest.label("at")
+        )
+        .join(Project, col(Project.id) == col(Report.project))
+        .where(*where)
+        .subquery()
+    )
+    before = sa.func.lag(each.c.money).over(partition_by=each.c.project, order_by=each.c.month)
+    steps = (
+        select_columns(each.c.month, (each.c.money - sa.func.coalesce(before, 0)).label("more"), before.label("before"))
+        .where(each.c["at"] == 1)
+        .subquery()
+    )
+    first = sa.func.sum(sa.case((steps.c.before.is_(None), 1), else_=0))
+    sums = select_columns(steps.c.month, sa.func.sum(steps.c.more), first).group_by(steps.c.month)
+    return cumulated([(int(month), int(more), int(new)) for month, more, new in session.execute(sums)])
+
+
+# --- stages -----------------------------------------------------------------------------------------------------------
+
+STAGES = ("reserve", "signed", "started", "building", "completed", "in_production", "at_capacity")
+"""The life of a project (DOMAIN S9), in its order."""
+SIGNED = ("签约", "落地")
+IN_PRODUCTION = ("投产", "投用", "启动送电", "通车")
+AT_CAPACITY = ("达效", "达产")
+
+
+def _done(parts: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a project has a done milestone whose name has one of these in it."""
+    like = sa.or_(*(col(Milestone.name).contains(part) for part in parts))
+    return sa.exists().where(col(Milestone.project) == col(Project.id), col(Milestone.done_on).is_not(None), like)
+
+
+def _stage() -> sa.ColumnElement[str]:
+    """The stage a project has reached by its done milestones, its progress and its money."""
+    money = sa.func.coalesce(Project.invested_year, 0) + sa.func.coalesce(Project.invested_before, 0) > 0
+    works = sa.or_(col(Project.kind) == Kind.CONTINUED, col(Project.progress) > Decimal(0), money)
+    return sa.case(
+        (_done(AT_CAPACITY), "at_capacity"),
+        (_done(IN_PRODUCTION), "in_production"),
+        (sa.or_(_done(FINISHED), col(Project.progress) >= Decimal(100)), "completed"),
+        (sa.and_(col(Project.kind) == Kind.RESERVE, sa.not_(_done(SIGNED))), "reserve"),
+        (sa.and_(works, col(Project.kind) != Kind.RESERVE), "building"),
+        (_done(STARTED), "started"),
+        else_="signed",
+    )
+
+
+def stages(session: Session, meant: Reach) -> list[tuple[str, Light, int, int]]:
+    """(stage, light, projects, their total investment in 元)."""
+    each = select_columns(_stage().label("stage"), Project.light, Project.total).where(meant.where).subquery()
+    statement = select_columns(
+        each.c.stage, each.c.light, sa.func.count(), sa.func.coalesce(sa.func.sum(each.c.total), 0)
+    ).group_by(each.c.stage, each.c.light)
+    return [(stage, light, count, int(total)) for stage, light, count, total in session.execute(statement)]
+
+
+# --- blockers ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """An open matter. project, name: its project's number and name."""
+
+    number: int
+    project: int
+    name: str
+    category: Category
+    state: MatterState
+    rung: Rung | None
+    raised_at: datetime
+    due_at: datetime
+
+    def overdue(self, now: datetime) -> bool:
+        """Past its limit, while its clock runs."""
+        return self.state.working and self.due_at <= now
+
+
+def blockers(session: Session, meant: Reach, *, internal: bool = True) -> list[Blocker]:
+    """The open matters of these projects, the longest open first; a joint one once. internal: with those marked so."""
+    shown = [] if internal else [col(Matter.internal).is_(False)]
+    statement = (
+        select_columns(
+            Matter.number, Project.number, Project.name, Matter.category, Matter.state, Matter.steps, Matter.rung,
+            Matter.raised_at, Matter.due_at,
+        )
+        .join(Project, col(Project.id) == col(Matter.project))
+        .where(meant.where, col(Matter.state) != MatterState.CLOSED, col(Matter.part_of).is_(None), *shown)
+        .order_by(col(Matter.raised_at), col(Matter.id))
+    )  # fmt: skip
+    return [
+        Blocker(number, project, name, category, state, Rung(steps[rung]["rung"]) if steps else None, raised_at, due_at)
+        for number, project, name, category, state, steps, rung, raised_at, due_at in session.execute(statement)
+    ]
