@@ -177,7 +177,7 @@ def _scope(turn: Turn, unit: int | None) -> Scope:
 
 
 def _of_project(turn: Turn, row: Project) -> Scope:
-    return Scope(Reach(projects=frozenset([row.id])), row.name, turn.locale, row)
+    return Scope(Reach(projects=frozenset([row.id]), left=True), row.name, turn.locale, row)
 
 
 # --- the board page ---------------------------------------------------------------------------------------------------

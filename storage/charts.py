@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from bot.rules.curve import Told, cumulated
-from bot.rules.words import Category, Kind, Light, MatterState, ReportState, Rung
+from bot.rules.words import Category, Light, MatterState, ReportState, Rung
 from storage.board import Reach
 from storage.engines import select_columns
-from storage.questions import FINISHED, STARTED
-from storage.tables import LogEntry, Matter, Milestone, Plan, Project, Report
+from storage.tables import LogEntry, Matter, Plan, Project, Report
 
 UNIT = sa.func.coalesce(Project.lead_unit, Project.unit)
 """The unit a project stands under: the one that leads it, else the one it belongs to."""
@@ -135,41 +134,11 @@ def told(session: Session, meant: Reach, day: date) -> tuple[Told, ...]:
 
 # --- stages -----------------------------------------------------------------------------------------------------------
 
-STAGES = ("reserve", "signed", "started", "building", "completed", "in_production", "at_capacity")
-"""The life of a project (DOMAIN S9), in its order."""
-SIGNED = ("签约", "落地")
-IN_PRODUCTION = ("投产", "投用", "启动送电", "通车")
-AT_CAPACITY = ("达效", "达产")
 
-
-def _done(parts: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether a project has a done milestone whose name has one of these in it."""
-    like = sa.or_(*(col(Milestone.name).contains(part) for part in parts))
-    return sa.exists().where(col(Milestone.project) == col(Project.id), col(Milestone.done_on).is_not(None), like)
-
-
-def _stage() -> sa.ColumnElement[str]:
-    """The stage a project has reached by its done milestones, its progress and its money."""
-    money = sa.func.coalesce(Project.invested_year, 0) + sa.func.coalesce(Project.invested_before, 0) > 0
-    works = sa.or_(col(Project.kind) == Kind.CONTINUED, col(Project.progress) > Decimal(0), money)
-    return sa.case(
-        (_done(AT_CAPACITY), "at_capacity"),
-        (_done(IN_PRODUCTION), "in_production"),
-        (sa.or_(_done(FINISHED), col(Project.progress) >= Decimal(100)), "completed"),
-        (sa.and_(col(Project.kind) == Kind.RESERVE, sa.not_(_done(SIGNED))), "reserve"),
-        (sa.and_(works, col(Project.kind) != Kind.RESERVE), "building"),
-        (_done(STARTED), "started"),
-        else_="signed",
-    )
-
-
-def stages(session: Session, meant: Reach) -> list[tuple[str, Light, int, int]]:
-    """(stage, light, projects, their total investment in 元)."""
-    each = select_columns(_stage().label("stage"), Project.light, Project.total).where(meant.where).subquery()
-    statement = select_columns(
-        each.c.stage, each.c.light, sa.func.count(), sa.func.coalesce(sa.func.sum(each.c.total), 0)
-    ).group_by(each.c.stage, each.c.light)
-    return [(stage, light, count, int(total)) for stage, light, count, total in session.execute(statement)]
+def totals(session: Session, meant: Reach) -> dict[int, tuple[Light, int]]:
+    """project -> its light and its total investment, 元."""
+    columns = select_columns(Project.id, Project.light, sa.func.coalesce(Project.total, 0))
+    return {row[0]: (row[1], int(row[2])) for row in session.execute(columns.where(meant.where))}
 
 
 # --- blockers ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -105,7 +106,7 @@ def _worked(session: Session, ids: Sequence[int], day: date) -> dict[int, date]:
     """The day of the first counting report that tells of works."""
     columns = select_columns(Report.project, sa.func.min(Report.as_of))
     where = (
-        col(Report.project).in_(ids), col(Report.state) == ReportState.COUNTS, col(Report.progress) > 0, col(Report.as_of) <= day,
+        col(Report.project).in_(ids), col(Report.state) == ReportState.COUNTS, col(Report.progress) > Decimal(0), col(Report.as_of) <= day,
     )  # fmt: skip
     rows = session.execute(columns.where(*where).group_by(col(Report.project)))
     return {project: date.fromisoformat(first) if isinstance(first, str) else first for project, first in rows}

@@ -55,4 +55,4 @@ def _scope(desk: "Desk", project: str) -> "Scope":
     if len(meant) != 1:
         names = [f"{row.number} {row.name}" for row in meant[:5]]
         raise Failure(words("command.chart_project", project=project, names=names))
-    return Scope(Reach(projects=frozenset([meant[0].id])), meant[0].name, project=meant[0])
+    return Scope(Reach(projects=frozenset([meant[0].id]), left=True), meant[0].name, project=meant[0])
