@@ -70,6 +70,8 @@ def said(turn: Turn) -> None:
     route = routes.find(words) if turn.incoming.kind in ("text", "command", "files") else None
     if route and turn.incoming.kind == "files" and not route.files:
         route = None
+    if route and route.on_cards and words in route.words and _typed_button(turn):
+        return
     if route and routes.allowed(turn, route):
         turn.args = {"rest": route.rest(words, turn.typed)}
         route.action(turn)

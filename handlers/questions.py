@@ -214,9 +214,11 @@ def _invested(desk: Desk, question: Question, view: View, meant: Where) -> Answe
         "share": share(money.invested, money.plan) if money.plan else None,
         "within": None,
         "told": 0,
+        "doubtful": questions.doubtful(desk.session, meant, Project.invested_year, desk.today.year),
     }
     if span is not None and span.first != date(desk.today.year, 1, 1):
         facts["within"], facts["told"] = questions.money_within(desk.session, meant, span.first, span.last)
+        facts["doubtful"] = questions.doubtful_within(desk.session, meant, span.first, span.last)
     return Answer(facts)
 
 
@@ -286,7 +288,7 @@ def _milestones(desk: Desk, question: Question, view: View, meant: Where) -> Ans
 
 def _progress(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
     mean, told = questions.progress(desk.session, meant)
-    return Answer({"mean": mean, "told": told})
+    return Answer({"mean": mean, "told": told, "doubtful": questions.doubtful(desk.session, meant, Project.progress)})
 
 
 def _count(desk: Desk, question: Question, view: View, meant: Where) -> Answer:

@@ -74,6 +74,8 @@ class Route:
     right: Action | tuple[Action, ...] | None = None
     files: bool = False
     """Whether the caption of a photo or file may begin with it."""
+    on_cards: bool = False
+    """Whether the word alone presses that button of the newest open card, where it shows one."""
 
     def rest(self, typed: str, text: str) -> str:
         """What followed the word: "绑定 K7P2-9QXM" -> "K7P2-9QXM"; after a slash command all of the text."""
@@ -115,7 +117,7 @@ COMMANDS = (
     Route("closing", ("定稿",), closing.show, Action.DISPATCH),
     Route("meeting", ("会议",), meetings.show, Action.DISPATCH),
     Route("proxy", ("代填",), proxies.start, Action.DISPATCH),
-    Route("correct", ("更正",), corrections.start),
+    Route("correct", ("更正",), corrections.start, on_cards=True),
     Route("doubts", ("存疑待核", "存疑"), dispatch.doubted, Action.DISPATCH),
     Route("spotcheck", ("抽查",), spot_checks.command),
     Route("statistical", ("纳统",), outside.statistical, Action.DISPATCH),

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.rules.words import Category, Kind, Light, MatterState
 from storage.board import Reach
 from storage.engines import select_columns
-from storage.tables import Matter, Milestone, Plan, Project, Report, Unit
+from storage.tables import Doubt, Matter, Milestone, Plan, Project, Report, Unit
 
 Where = Sequence[sa.ColumnElement[bool]]
 STARTED = ("开工", "动工", "开建")
@@ -172,6 +172,28 @@ def money_within(session: Session, meant: Where, first: date, last: date) -> tup
     for project, as_of, invested in session.execute(columns):
         (within if as_of >= first else before)[project] = invested
     return sum(sum_ - before.get(project, 0) for project, sum_ in within.items()), len(within)
+
+
+def doubtful(session: Session, meant: Where, figure: Any, year: int | None = None) -> int:
+    """In how many projects this figure (a column of theirs) is doubtful and nobody has explained it (存疑待核); `year`: only sums of it."""
+    found = [*meant, col(Project.doubt) == "open", col(figure).is_not(None)]
+    if year is not None:
+        found.append(sa.extract("year", col(Project.invested_as_of)) == year)
+    return int(session.execute(select_columns(sa.func.count()).where(*found)).scalar_one())
+
+
+def doubtful_within(session: Session, meant: Where, first: date, last: date) -> int:
+    """Of how many projects a report of this stretch of time that counts, with a sum, is doubtful."""
+    statement = (
+        select_columns(sa.func.count(sa.distinct(col(Report.project))))
+        .join(Project, col(Project.id) == col(Report.project))
+        .join(Doubt, col(Doubt.report) == col(Report.id))
+        .where(
+            *meant, col(Doubt.state) == "open", col(Report.invested_year).is_not(None), sa.literal_column("report.state = 'counts'"),
+            col(Report.as_of) >= first, col(Report.as_of) <= last,
+        )
+    )  # fmt: skip
+    return int(session.execute(statement).scalar_one())
 
 
 def lights(session: Session, meant: Where) -> dict[Light, list[int]]:

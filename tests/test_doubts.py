@@ -174,6 +174,21 @@ async def test_the_dispatcher_asks_and_the_reporter_explains_afterwards(settle_i
     check_log(town)
 
 
+async def test_the_word_of_the_button_puts_right_what_the_card_asks_about(settle_in):
+    town = settle_in("2026-11-24 15:00")
+    site(town)
+    await reported(town, "65% 累计8000万")
+    await reported(town, "63% 累计7900万", "照报")
+    await town.says(LI, "存疑待核")
+    await town.presses(LI, "1")
+    await town.presses(LI, "请说明")
+    assert "更正" in town.last(WANG).labels
+    await town.says(WANG, "更正")
+    assert "取消" in town.last(WANG).labels and "1" not in town.last(WANG).labels
+    await town.says(WANG, "因为看错行，应为66%")
+    assert "形象进度 63% → 66%" in town.text(WANG)
+
+
 async def test_what_a_dispatcher_writes_for_somebody_asks_nobody_and_is_on_the_list(settle_in):
     town = settle_in("2026-11-24 15:00")
     project = site(town)

@@ -110,6 +110,20 @@ async def test_money_of_the_year_and_of_a_month(town):
     assert "没有报上来的投资数" in town.text(LEADER)
 
 
+async def test_a_sum_says_how_much_of_it_is_doubtful(town):
+    await town.says(WANG, "智诚慧家 40% 今年累计6000万")
+    await town.presses(WANG, "确认")
+    await town.says(WANG, "智诚慧家 38% 今年累计5900万")
+    await town.presses(WANG, "照报")
+    await town.says(LEADER, "今年投资完成多少")
+    assert "完成投资 5,900 万元" in copied(town, LEADER)
+    assert "有数的 1 个（其中 1 个存疑待核），共 4 个" in copied(town, LEADER)
+    await town.says(LEADER, "11月投资完成多少")
+    assert "有数的 1 个（其中 1 个存疑待核），共 4 个" in copied(town, LEADER)
+    await town.says(LEADER, "平均进度多少")
+    assert "形象进度平均 38%，有数的 1 个（其中 1 个存疑待核）" in copied(town, LEADER)
+
+
 async def test_a_month_is_what_came_since_the_figure_before(town):
     def reports(desk):
         for at, (month, amount) in enumerate(((9, 10), (10, 25)), 900):
