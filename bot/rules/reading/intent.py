@@ -20,14 +20,19 @@ def intent_of(
     """What `found` was written for; `held` are the hindrances clause by clause."""
     if found.help:
         return "help"
-    if known.has("question", words):
+    if known.has("question", known.marks["unknown"].sub("", words)):
         return "question"
     statuses = {mention.status for mention in found.stages}
-    share = bool(found.percents) and _shares_told(split, held)
+    share = bool(found.percents) and _shares_told(split, held, known)
     sum_of_done = _sum_told(split, held, found)
     told = bool(share or sum_of_done or statuses & {"done", "doing"})
     moving = told or any(_moves(clause, known) for clause in split)
-    late = any(one.kind == "delay" for one in found.durations) or known.has("put_off", words)
+    missed = {one.stage for one in found.stages if one.status == "not"}
+    late = (
+        any(one.kind == "delay" for one in found.durations)
+        or known.has("put_off", words)
+        or any(one.status == "planned" and one.stage in missed for one in found.stages)
+    )
     if found.blockers and known.has("stopped", words) and not late:
         return "blocker"
     if late or (known.has("delay", words) and not (share and sum_of_done)):
@@ -36,7 +41,7 @@ def intent_of(
         return "blocker"
     if moving or found.on_plan:
         return "progress"
-    trade = found.blockers or found.stages or found.amounts or known.has("site", words)
+    trade = known.has("stopped", words) or found.blockers or found.stages or found.amounts or known.has("site", words)
     if not trade and not known.any_blocker.search(words):
         return "chatter"
     if found.deadlines or "planned" in statuses or any(one.role == "plan" for one in found.amounts):
@@ -46,10 +51,13 @@ def intent_of(
     return "progress"
 
 
-def _shares_told(split: Sequence[Clause], held: Sequence[Sequence[str]]) -> bool:
+def _shares_told(split: Sequence[Clause], held: Sequence[Sequence[str]], known: Patterns) -> bool:
     """Whether a share is told by itself, not as part of what is wrong (资金只到了一半)."""
     return any(
-        masks.SHARE in clause.shown and not kinds and not (any(held) and _GRUDGED.search(clause.shown))
+        masks.SHARE in clause.shown
+        and not kinds
+        and not (any(held) and _GRUDGED.search(clause.shown))
+        and not (clause.future and known.has("planned", clause.shown))
         for clause, kinds in zip(split, held, strict=True)
     )
 

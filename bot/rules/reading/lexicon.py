@@ -102,7 +102,7 @@ class Patterns:
         self.on_plan = re.compile(rf"(?:{on_plan}[,。;!、\s]*)+")
         self.empty = re.compile(rf"(?:{on_plan}|{_joined(lexicon.marks['fillers'])}|[^\w]|\s)*")
         self.not_before = re.compile(
-            rf"(?:{_joined(lexicon.marks['not_yet'])})(?:能|有|按时|如期|正式|办|全面|全部|开始|实现|完成)?.{{0,2}}$|不(?:肯|愿|让)?$"
+            rf"(?:{_joined(lexicon.marks['not_yet'])})(?:能|有|按时|按期|如期|按计划|按节点|正式|办|全面|全部|开始|实现|完成|通过|达到){{0,3}}.{{0,2}}$|不(?:肯|愿|让)?$"
         )
 
     def has(self, mark: str, words: str) -> bool:

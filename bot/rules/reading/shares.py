@@ -35,7 +35,7 @@ _OVERALL = re.compile(r"形象|总体|整体|进度|工程量|工程总量|总�
 _PIECE = re.compile(  # a part of the works: its share is not that of the project
     r"桩|基础|主体|土方|石方|土建|装修|管网|路基|路面|桥|隧|钢结构|砌|绿化|设备|安装|幕墙|水电|墙|地下|[\ue002\ue006]|厂房|段|区间|掘进|支护|浇|地基|场平|垫层|屋面"
 )
-_REACHED = re.compile(r"(?:完成|进度|干到|做到|达到?)了?约?$")  # 完成95个点
+_REACHED = re.compile(r"(?:完成|进度|干到|做到|达到?|到)了?(?:已经?|大概|大约|约|差不多|有)?$")  # 完成95个点
 _OTHER_MEASURE = re.compile(r"投资|资金|款|付|概算|占|任务|目标|年度|率|征|拆|签|交地|到位|招商|产值|销售|户")
 _PARTS = re.compile(f"{_PIECE.pattern}|{_OTHER_MEASURE.pattern}|计划")
 _FORMER = re.compile(r"上次|上月|上旬|上周|上期|此前|原来|之前|年初|去年|从$|由$|比")
@@ -106,7 +106,7 @@ def find(text: str) -> tuple[list[Share], str]:
     def take(match: re.Match[str]) -> str:
         value, upper = _parts(match)
         if match["point"] and (
-            "百分" in match["point"] or not _REACHED.search(text[max(0, match.start() - 4) : match.start()])
+            "百分" in match["point"] or not _REACHED.search(text[max(0, match.start() - 8) : match.start()])
         ):
             return masks.SHARE * len(match[0])
         if value is None:

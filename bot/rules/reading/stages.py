@@ -13,6 +13,8 @@ from bot.rules.reading.values import Status
 REACH = 40  # how far the words around a stage are looked at
 
 _JOINT = re.compile(r"\s*[、和与及跟或/]\s*[^\s,。完成做在]{0,6}")
+_IN_LIST = re.compile(r"[^,。;、和与及]{0,4}[、和与及]")
+_HAVE_DONE = re.compile(r"已(?:经|全部)?(?:完成|取得|办结|通过)[^,。;]*$")
 _DESCRIBES = re.compile(r"(?:结构|工程|施工)?(?:已经?|全部|部分|顺利|基本)?")
 _PAPERS = frozenset(("招标", "前期", "征拆"))  # told of by themselves, also directly before another stage
 _SENTENCE_MARKS = ("。", ";", "\n", "!", "?")
@@ -117,6 +119,8 @@ def _mentions(clause: Clause, found: list[tuple[int, int, str]], planned: bool, 
         after = text[end : min(found[place + 1][0] if place + 1 < len(found) else len(text), end + REACH)]
         if place + 1 < len(found) and following and _JOINT.fullmatch(after):
             status: Status | None = following
+        elif place and _IN_LIST.fullmatch(before) and _HAVE_DONE.search(text[: found[place - 1][0]]):
+            status = "done"  # 已完成立项批复、初步设计批复和施工图审查
         elif "不" in text[start:end]:  # 进不了场
             status = "not"
         else:

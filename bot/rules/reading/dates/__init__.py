@@ -26,7 +26,9 @@ _READERS: list[Reader] = [
     *years.WHOLE,
 ]
 
-_PAST = re.compile(r"已|截[至止]|原[定计]|原本|原先|合同|曾|此前|自|从|公告|本该|本应|按计划\d")
+_PAST = re.compile(
+    r"已|截[至止]|原[定计]|原本|原先|合同|曾|此前|自(?!然|规|来|筹|身|己|行|动|治|贸|建)|从(?!事|严|快|业|重)|公告|本该|本应|按计划\d"
+)
 _PAST_AFTER = re.compile(
     r"^(?:就|才(?!安排|能|可|计划|会|到)|已|便|的?[开动停完][的了]?工了|开的工|停的工)|了(?!解)|[^不]过$|[开停完动]的工|至今|到现在|以来"
 )
@@ -34,6 +36,8 @@ _FUTURE = re.compile(
     r"预计|计划|力争|争取|确保|拟|将|目标|定[在于]|有望|最[快迟晚早]|务必|必须|要|可[达以]?|能|限|打算|准备|安排|保证|还得|才能|希望|等到"
 )
 _MOVED_TO = re.compile(r"[调推延改迟移][整迟后期]?[到至为]$")
+_BEFORE_A_DAY = re.compile(r"[日号月旬底末年节一二三四五六七八九十]前(?!期|段)")
+_SENTENCE_END = re.compile(r"[。;!?\n]")
 _CLAUSE_END = re.compile(r"[,。;!?\n:()]")
 
 
@@ -44,7 +48,8 @@ def find(text: str, today: date, working: WorkingDay) -> tuple[list[Found], str]
 
     def take(read: Callable[[re.Match[str], Sight], list[Found]]) -> Callable[[re.Match[str]], str]:
         def replace(match: re.Match[str]) -> str:
-            sight = Sight(today, direction(whole, match), working)
+            way = direction(whole, match)
+            sight = Sight(today, way, working, way == "open" and _carried(whole, match))
             try:
                 got = read(match, sight)
             except (ValueError, OverflowError, KeyError):
@@ -57,6 +62,13 @@ def find(text: str, today: date, working: WorkingDay) -> tuple[list[Found], str]
     for pattern, read in _READERS:
         text = pattern.sub(take(read), text)
     return sorted(found, key=lambda one: one.start), text
+
+
+def _carried(text: str, match: re.Match[str]) -> bool:
+    """Whether an earlier clause of the sentence speaks of what is to come."""
+    sentence = _SENTENCE_END.split(text[max(0, match.start() - 40) : match.start()])[-1]
+    ahead, _, _ = sentence.rpartition(",")
+    return bool(_FUTURE.search(ahead) or _BEFORE_A_DAY.search(ahead))
 
 
 def direction(text: str, match: re.Match[str]) -> Direction:

@@ -39,6 +39,7 @@ class Sight:
     today: date
     direction: Direction
     working: WorkingDay
+    carried: bool = False  # an earlier clause of the sentence speaks of what is to come
 
 
 Reader = tuple[re.Pattern[str], Callable[[re.Match[str], Sight], list[Found]]]
@@ -116,6 +117,9 @@ def year_of(match: re.Match[str], today: date) -> int | None:
     return value + 1911 if 100 <= value < 200 else value + 2000 if value < 100 else value
 
 
+_LONG_GONE = 240  # days: 争取元旦前拿到预售，1月开盘 said in November means the next January
+
+
 def settle(sight: Sight, make: Callable[[int], tuple[date, date]], year: int | None) -> tuple[date, date]:
     """A span without a year: this year's, else the last one for what is over and the next for what is planned."""
     if year is not None:
@@ -123,6 +127,7 @@ def settle(sight: Sight, make: Callable[[int], tuple[date, date]], year: int | N
     first, last = make(sight.today.year)
     if sight.direction == "past" and first > sight.today:
         return make(sight.today.year - 1)
-    if sight.direction == "future" and last < sight.today:
+    gone = (sight.today - last).days
+    if (sight.direction == "future" and gone > 0) or (sight.carried and gone > _LONG_GONE):
         return make(sight.today.year + 1)
     return first, last
