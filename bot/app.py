@@ -72,7 +72,7 @@ def make_house(
         learnt = lexicon.in_force(session)
     return House(
         texts=Texts(zone, settings.locale), policy=policy, calendar=calendar, sealer=Sealer(secret or settings.secret_key or "demonstration"),
-        data_dir=settings.data_dir, demo=demo, abroad=frozenset({"telegram"}), links=links, lexicon=learnt,
+        data_dir=settings.data_dir, demo=demo, web=settings.web_url, abroad=frozenset({"telegram"}), links=links, lexicon=learnt,
     )  # fmt: skip
 
 

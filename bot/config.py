@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8340, ge=0, le=65535)
+    web_url: str = ""
     secret_key: str = Field(default="", repr=False)
     telegram_token: str = Field(default="", repr=False)
     telegram_api_url: str = ""
@@ -42,6 +43,13 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"there is no time zone {value!r}; use a name such as Asia/Shanghai") from None
         return value
+
+    @field_validator("web_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} is no address; write it with https:// in front")
+        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _webhook_with_secret(self) -> Self:

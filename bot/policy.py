@@ -251,6 +251,10 @@ class InvitePart(Part):
     pause_minutes: int = Field(ge=1)
 
 
+class CalendarPart(Part):
+    link_days: int = Field(ge=1, le=1000)
+
+
 class PolicyFile(Part):
     hours: Hours
     report: ReportPart
@@ -270,6 +274,7 @@ class PolicyFile(Part):
     board: BoardPart
     truth: TruthPart
     invite: InvitePart
+    calendar: CalendarPart
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class House:
     sealer: dispatch_log.Sealer
     data_dir: Path
     demo: bool = False
+    web: str = ""
+    """The address people reach the page at, without a slash at the end; "": not known."""
     abroad: frozenset[str] = frozenset()
     links: dict[str, str] = field(default_factory=dict)
     """channel -> what an invite code is put behind to open the chat with the bot."""

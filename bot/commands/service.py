@@ -58,6 +58,8 @@ async def _serve(service: "App", page: "WebChat", telegram: "Telegram | None", l
     if telegram:
         web.telegram = lambda body, given: telegram.webhook(body, given, service.receive)
 
+    service.house.web = service.house.web or address(listening)
+
     def ready() -> None:
         print(words("command.listening", address=address(listening), telegram=telegram is not None), flush=True)
 
@@ -276,6 +278,8 @@ async def _play(service: "App", page: "WebChat", clock: "MovableClock", listenin
             clock.move_to(min(until, clock() + STEP))
             await service.look_at_everything()
             await service.settle()
+
+    service.house.web = service.house.web or address(listening)
 
     def ready() -> None:
         print(words("command.demo", address=address(listening), at=clock()), flush=True)

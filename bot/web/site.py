@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.texts import HOME
 from bot.web import vitals
+from bot.web.calendars import Calendars
 from bot.web.chat import Chat, refusal
 from bot.web.guards import Guard, from_this_machine
 from bot.web.login import Login
@@ -70,6 +71,7 @@ def make_site(service: Service, routes: Sequence[BaseRoute] = ()) -> Starlette:
             *own,
             Mount("/static", Static(directory=STATIC)),
             Route("/manifest.webmanifest", partial(manifest, service)),
+            *Calendars(service).routes(),
             Route("/health", partial(health, service)),
             Route("/metrics", Metrics(service).answer),
             Route("/telegram", partial(telegram, service), methods=["POST"]),
