@@ -1055,6 +1055,45 @@ class WorkdayOverride(SQLModel, table=True):
     source: str = ""
 
 
+class Form(SQLModel, table=True):
+    """A form of theirs that was taken in: what its columns hold, for its next issue. columns: column -> what it holds ("": not taken)."""
+
+    __tablename__ = "form"
+    fingerprint: str = Field(primary_key=True)
+    kind: str
+    title: str = ""
+    columns: dict[str, str] = Field(default_factory=empty_dict, sa_type=sa.JSON)
+    used_by: int | None = Field(default=None, foreign_key="person.id")
+    used_at: datetime
+    times: int = 1
+
+
+class Proposal(SQLModel, table=True):
+    """A row of a 问题台账 that somebody took in. It is no matter until the office makes it one (import is not news).
+
+    state: open, made (into `matter`), closed (the table says that it is settled), dropped.
+    """
+
+    __tablename__ = "proposal"
+    id: int = Field(primary_key=True)
+    project: int | None = Field(default=None, foreign_key="project.id", index=True)
+    unit_scope: int = Field(foreign_key="unit.id", index=True)
+    words: str
+    category: Category = Field(sa_type=term(Category))
+    unit_words: str = ""
+    person_words: str = ""
+    raised_on: date | None = None
+    due_on: date | None = None
+    due_words: str = ""
+    answer: str = ""
+    note: str = ""
+    state: str = "open"
+    matter: int | None = Field(default=None, foreign_key="matter.id")
+    source: str = ""
+    taken_by: int | None = Field(default=None, foreign_key="person.id")
+    taken_at: datetime
+
+
 class Note(SQLModel, table=True):
     """A value the house remembers under a name: the policy's hash, the last run of each tick, the demonstration's clock."""
 

@@ -13,7 +13,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from bot.ledger import Ledger, LedgerError, LedgerProject, Reason, Refusal, Skip, read_ledger
-from bot.ledger.columns import letter
+from bot.ledger.headers import letter
 from bot.rules.words import Kind, Level, Post, Precision, Role
 
 DATA = Path(__file__).parent / "data"

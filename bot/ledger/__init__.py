@@ -3,9 +3,17 @@
 from bot.ledger.reading import read_ledger
 from bot.ledger.safely import read_ledger_safely
 from bot.ledger.values import (
+    Asked,
+    Columns,
+    FormKind,
+    How,
     Ledger,
+    LedgerColumn,
     LedgerDate,
     LedgerError,
+    LedgerFigures,
+    LedgerForm,
+    LedgerMatter,
     LedgerMilestone,
     LedgerName,
     LedgerPerson,
@@ -18,9 +26,17 @@ from bot.ledger.values import (
 )
 
 __all__ = [
+    "Asked",
+    "Columns",
+    "FormKind",
+    "How",
     "Ledger",
+    "LedgerColumn",
     "LedgerDate",
     "LedgerError",
+    "LedgerFigures",
+    "LedgerForm",
+    "LedgerMatter",
     "LedgerMilestone",
     "LedgerName",
     "LedgerPerson",

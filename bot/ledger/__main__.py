@@ -1,4 +1,4 @@
-"""`python -m bot.ledger FILE`: the ledger as JSON on standard output; a refusal as `[reason, facts]` and exit code 3."""
+"""`python -m bot.ledger FILE`, how it is to be read as JSON on standard input: the ledger as JSON on standard output; a refusal as `[reason, facts]` and exit code 3."""
 
 import argparse
 import resource
@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.ledger.reading import read_ledger
 from bot.ledger.safely import MEMORY
-from bot.ledger.values import Ledger, LedgerError, Refusal
+from bot.ledger.values import Asked, Ledger, LedgerError, Refusal
 
 REFUSED = 3
 
@@ -19,12 +19,13 @@ def main() -> int:
     parser.add_argument("file")
     parser.add_argument("--year", type=int)
     parser.add_argument("--seconds", type=int, default=30, help="of processor time")
-    asked = parser.parse_args()
+    given = parser.parse_args()
+    asked = TypeAdapter(Asked).validate_json(sys.stdin.buffer.read() or b"{}")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (asked.seconds, asked.seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (given.seconds, given.seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        answer, code = TypeAdapter(Ledger).dump_json(read_ledger(asked.file, asked.year)), 0
+        answer, code = TypeAdapter(Ledger).dump_json(read_ledger(given.file, given.year, asked)), 0
     except LedgerError as error:
         answer, code = TypeAdapter(tuple[Refusal, dict[str, str]]).dump_json((error.reason, error.facts)), REFUSED
     except MemoryError:

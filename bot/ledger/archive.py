@@ -14,6 +14,8 @@ LARGEST_DIRECTORY = 1 << 20
 MOST_ENTRIES = 4_000
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MACROS = ("vbaproject.bin", "xl/macrosheets/", "xl/dialogsheets/")
+_OLD_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _END, _ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
 
 
@@ -33,6 +35,8 @@ def check_archive(path: Path) -> None:
     if size > LARGEST_FILE:
         raise _too_large(path, "size", size, LARGEST_FILE)
     if head == _OLD_EXCEL:
+        if _OLD_MACROS in path.read_bytes():
+            raise LedgerError(Refusal.MACROS, {"file": path.name})
         return
     if not head.startswith(_ZIP):
         raise LedgerError(Refusal.NOT_A_WORKBOOK, {"file": path.name})
@@ -60,6 +64,8 @@ def _check_entries(path: Path, size: int) -> None:
         raise LedgerError(Refusal.NOT_A_WORKBOOK, {"file": path.name}) from None
     if len(entries) > MOST_ENTRIES:
         raise _too_large(path, "entries", len(entries), MOST_ENTRIES)
+    if any(entry.filename.lower().startswith(_MACROS[1:]) or entry.filename.lower().endswith(_MACROS[0]) for entry in entries):
+        raise LedgerError(Refusal.MACROS, {"file": path.name})
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > LARGEST_UNPACKED:
         raise _too_large(path, "unpacked", unpacked, LARGEST_UNPACKED)

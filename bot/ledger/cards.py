@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from bot.ledger import cells
 from bot.ledger.cells import WAN, YI, Row, Unread
-from bot.ledger.columns import letter, squeezed
+from bot.ledger.headers import letter, squeezed
 from bot.ledger.sheets import Sheet
 from bot.ledger.values import LedgerMilestone, LedgerName, LedgerProject, Reason, RowProblem
 from bot.rules.words import Role

@@ -15,7 +15,7 @@ Cell = Any  # str, float, bool, date, datetime, time, timedelta: what calamine g
 Row = list[Cell]
 
 YUAN, WAN, YI = 1, 10_000, 100_000_000
-UNITS = {"元": YUAN, "万元": WAN, "万": WAN, "亿元": YI, "亿": YI}
+UNITS = {"元": YUAN, "千元": 1_000, "万元": WAN, "万": WAN, "亿元": YI, "亿": YI}
 LARGEST = 10**14  # 元: a hundred times the largest programme of a province
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _EXCEL_DAYS = range(36_526, 73_051)  # 2000 to 2099
@@ -40,7 +40,7 @@ _NOTHING = {
     "N/A",
     "None",
 }
-_AMOUNT = re.compile(r"约?([+-]?\d+(?:\.\d+)?)(亿|万)?(元)?(?:左右)?")
+_AMOUNT = re.compile(r"[约≈近共计¥￥]{0,2}([+-]?\d+(?:\.\d+)?)(亿|万)?(元)?(?:左右|以上|余)?(?:\([^()\d]*\))?")
 _ITEM = re.compile(r"(?:^|(?<=[；;。\s]))(?:\d{1,2}[.、．)）](?!\d)|[（(]\d{1,2}[）)]|[一二三四五六七八九十]、)|[①-⑳]")
 _SPLIT = re.compile(r"[；;\n\r]+|\x00")
 _TITLE = re.compile(r"(.+?)\s*[（(](.*?)[）)]?$")
@@ -113,7 +113,7 @@ def money(cell: Cell, unit: int) -> int | None:
     words = given(cell)
     if not words:
         return None
-    match = _AMOUNT.fullmatch(re.sub(r"[,，\s]", "", unicodedata.normalize("NFKC", words)))
+    match = _AMOUNT.fullmatch(re.sub(r"[,，'\s]", "", unicodedata.normalize("NFKC", words)))
     if not match or isinstance(cell, (bool, date, time, timedelta)):
         raise Unread(Reason.NOT_A_NUMBER)
     own = UNITS[(match[2] or "") + "元"] if match[2] or match[3] else unit

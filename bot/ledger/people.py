@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from bot.ledger import cells
-from bot.ledger.columns import Table, letter
+from bot.ledger.columns import Table
+from bot.ledger.headers import letter
 from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import LedgerPerson, Reason, RowProblem
 from bot.ledger.words import NAME

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from typing import TypeVar
 
 from bot.ledger import cells
 from bot.ledger.cells import Cell, Row, Unread
-from bot.ledger.columns import Table, as_of, letter
+from bot.ledger.columns import Table, as_of, last_day
+from bot.ledger.headers import letter
 from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import (
     LedgerDate,
@@ -39,6 +40,7 @@ ROLES = tuple(role for role in Role if role is not Role.REPORTER)
 _HEADER = next(pattern for key, pattern in PROJECT if key == NAME)
 _TOTAL = re.compile(r"(?:总?合计|总计|小计|累计|共计)(?:$|[:(（\d])")
 _SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[类批部]|[ⅠⅡⅢⅣⅤ]")
+_NUMBERING = re.compile(r"^(?:[(（]?[一二三四五六七八九十ⅠⅡⅢⅣⅤ\d]+[)）、.．]|第[一二三四五六七八九十]+[类批部][:：、]?)")
 _REMARK = re.compile(r"注[:：\d]|备注|说明|填表人|填报人|制表|审核|\d+[.、]\D")
 _SPAN = re.compile(r"(.*\d年?月?\S{0,2}?)[-~–—～至到]+(\D{0,2}(?:\d.*|今|目前)|.*[季底末].*)")
 
@@ -53,6 +55,7 @@ class Reader:
     as_of: date | None
     problems: list[RowProblem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    section: dict[str, str] = field(default_factory=dict)  # what the last section rows say of the projects below them
     at: int = 0  # the row being read, and its cells
     row: Row = field(default_factory=list)
 
@@ -65,13 +68,17 @@ class Reader:
             self.at, self.row = self.table.header, self.sheet.rows[self.table.header]
             self._tell(min(self.table.units), Reason.NO_UNIT)
         count = 0
-        for index in range(self.table.first, len(self.sheet.rows)):
+        index = self.table.first
+        while index < len(self.sheet.rows):
             self.at, self.row = index, self.sheet.rows[index]
+            index += 1
             if any(self.row) and self._is_project():
+                below = self._rows_below()
+                index += below
                 count += 1
                 if count > MOST_PROJECTS:
                     raise LedgerError(Refusal.TOO_MANY_ROWS, {"sheet": self.sheet.name, "rows": str(MOST_PROJECTS)})
-                yield self._project()
+                yield self._with_rows_below(self._project(), below)
 
     # --- what a row is --------------------------------------------------------------------------------------------
 
@@ -81,15 +88,37 @@ class Reader:
         if name and isinstance(number, float):
             return True
         said = [words for cell in self.row if isinstance(cell, str) and (words := cells.plain(cell))]
-        skip = _what(name, number, said, any(isinstance(cell, float) for cell in self.row))
+        skip = what_is(name, number, said, any(isinstance(cell, float) for cell in self.row))
         if skip:
             self.skipped.append(Skipped(self.sheet.name, self.at + 1, said[0], skip))
+            if skip is Skip.SECTION:
+                self.section |= _said_of_all(said[0])
         elif not name and said:
             self._tell(self.table.columns[NAME], Reason.NO_NAME, fatal=True)
         return bool(name) and not skip
 
+    def _rows_below(self) -> int:
+        """How many further rows belong to the project: those over which the cell with its name is merged."""
+        column, end = self.table.columns[NAME], self.at + 1
+        while self.sheet.merged.get((end, column)) == (self.at, column):
+            end += 1
+        return end - self.at - 1
+
+    def _with_rows_below(self, project: LedgerProject, count: int) -> LedgerProject:
+        """The project with the milestones and problems of its further rows."""
+        milestones, problems = list(project.milestones), list(project.problems)
+        column = self.table.columns.get("problems")
+        for _ in range(count):
+            self.at += 1
+            self.row = self.sheet.rows[self.at]
+            milestones += self._milestones()
+            if column is not None:
+                problems += cells.problems(self.row[column])
+        return replace(project, milestones=tuple(milestones), problems=tuple(dict.fromkeys(problems)))
+
     def _project(self) -> LedgerProject:
         start, finish = self._dates()
+        invested, month, day = self._invested()
         progress = self._cell("progress_words")
         plan, months = self._money("year_plan"), self._months()
         if len(self.table.months) == 12 and plan and months and abs(sum(months.values()) - plan) * 100 > plan:
@@ -102,18 +131,19 @@ class Reader:
             name=cells.plain(self._cell(NAME)),
             number=cells.whole(self._cell(NUMBER)),
             code=self._words("code"),
-            level=self._read("level", _level),
-            kind=self._read("kind", _kind),
-            category=self._words("category"),
+            level=self._read("level", _level) or _level_named(self.section.get("level", "")),
+            kind=self._read("kind", _kind) or (_kind(self.section["kind"]) if "kind" in self.section else None),
+            category=self._words("category") or self.section.get("category", ""),
             chain=self._words("chain"),
             content=self._words("content"),
             total=self._total(),
             invested_before=self._money("invested_before"),
             year_plan=plan,
             month_plan=months,
-            invested_year=self._money("invested_year"),
-            invested_month=self._money("invested_month"),
-            invested_as_of=self._invested_as_of,
+            invested_year=invested,
+            invested_month=month,
+            invested_ten=self._money("invested_ten"),
+            invested_as_of=day,
             progress_words="" if isinstance(progress, float) else cells.given(progress),
             progress=cells.overall(progress),
             milestones=self._milestones(),
@@ -159,9 +189,12 @@ class Reader:
         row, found = self.row, []
         for title, columns in self.table.milestones:
             name = cells.given(row[columns["name"]]) if "name" in columns else title.rsplit("/", 1)[-1]
-            due = self._when(columns["due"], row[columns["due"]]) if "due" in columns else None
-            if name and (due or "name" in columns):
-                done, done_on = self._done(row[columns["done"]]) if "done" in columns else (False, None)
+            state = cells.given(row[columns["done"]]) if "done" in columns else ""
+            limit = row[columns["due"]] if "due" in columns else ""
+            said = cells.done(limit, self.year) if isinstance(limit, str) and limit.startswith("已") else (False, None)
+            due = self._when(columns["due"], limit) if limit != "" and not said[0] else None
+            if name and state != "不涉及" and cells.plain(limit) != "不涉及" and (due or state or said[0] or "name" in columns):
+                done, done_on = self._done(row[columns["done"]]) if "done" in columns else said
                 found.append(
                     LedgerMilestone(
                         name=name,
@@ -169,7 +202,7 @@ class Reader:
                         due_words=due.words if due else "",
                         precision=due.precision if due else None,
                         standard=cells.given(row[columns["standard"]]) if "standard" in columns else "",
-                        responsible=cells.given(row[columns["responsible"]]) if "responsible" in columns else "",
+                        responsible=" ".join(filter(None, (cells.given(row[columns[part]]) for part in ("unit", "responsible") if part in columns))),
                         done=done,
                         done_on=done_on,
                     )
@@ -239,6 +272,21 @@ class Reader:
             RowProblem(self.sheet.name, self.at + 1, letter(column), header, value, reason, facts, fatal)
         )
 
+    def _invested(self) -> tuple[int | None, int | None, date | None]:
+        """元 since January, 元 of a month alone, and the day they stand for. Months that have columns of their own are added up: to the
+        sum that stands beside them, or from January; else the last one stands alone."""
+        year, month, day = self._money("invested_year"), self._money("invested_month"), self._invested_as_of
+        told = {number: amount for number, column in sorted(self.table.done_months.items()) if (amount := self._amount(column)) is not None}
+        until = day.month if year is not None and day and day.year == self.year else 0
+        later = {number: amount for number, amount in told.items() if number > until}
+        if not later:
+            return year, month, day
+        last = max(later)
+        day = last_day(self.year, last, 31)
+        if set(range(until + 1, last + 1)) <= later.keys() and (until == 0 or year is not None):
+            return (year or 0) + sum(later.values()), month, day
+        return year, later[last], day
+
     @property
     def _invested_as_of(self) -> date | None:
         """The day the figures stand for: the row's own, else the header's, else the sheet's."""
@@ -249,7 +297,7 @@ class Reader:
         return (as_of(self.table.headers[column], self.year) if column is not None else None) or self.as_of
 
 
-def _what(name: str, number: Cell, said: list[str], figures: bool) -> Skip | None:
+def what_is(name: str, number: Cell, said: list[str], figures: bool) -> Skip | None:
     """What a row is that is no project; None for a project and for one that only lacks its name."""
     words, title = cells.normal(cells.plain(number)), cells.normal(name)
     if _TOTAL.match(words) or _TOTAL.match(title):
@@ -261,6 +309,23 @@ def _what(name: str, number: Cell, said: list[str], figures: bool) -> Skip | Non
     if not said or (name and not words and not _SECTION.match(title) and (figures or len(said) > 1)):
         return None
     return Skip.REMARK if _REMARK.match(said[0]) else Skip.SECTION
+
+
+def _said_of_all(words: str) -> dict[str, str]:
+    """What a section row says of the projects below it: 一、续建项目（62个）, （一）产业发展类（12个）, 二、省重点项目."""
+    title = re.sub(r"\(.*", "", _NUMBERING.sub("", cells.normal(words)))
+    found: dict[str, str] = {}
+    if any(title.startswith(kind) for kind in KINDS):
+        found["kind"] = title
+    if level := re.match(r"([国省市区县])(?:家)?级?重[点大]|([国省市区县])级", title):
+        found["level"] = level[1] or level[2]
+    if not found and (category := re.fullmatch(r"(.{2,10}?)类?(?:项目|工程)?", title)) and "类" in title:
+        found["category"] = category[1]
+    return found
+
+
+def _level_named(word: str) -> Level | None:
+    return LEVELS.get(word)
 
 
 def _reached(persons: tuple[LedgerName, ...], numbers: list[str]) -> tuple[LedgerName, ...]:

@@ -1,20 +1,27 @@
 """A whole workbook as one `Ledger`: which sheets are tables, of what year and day, and which row counts for a project named twice."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from bot.ledger.cards import is_card, read_card
 from bot.ledger.cells import normal
-from bot.ledger.columns import Table, as_of, last_day, lists_matters, people_table, project_table, squeezed
+from bot.ledger.columns import Table, as_of, last_day, matter_table, people_table, project_table
+from bot.ledger.headers import squeezed
+from bot.ledger.matters import read_matters
 from bot.ledger.people import read_people
 from bot.ledger.projects import Reader
 from bot.ledger.sheets import Sheet, open_sheets
 from bot.ledger.values import (
+    Asked,
+    FormKind,
     Ledger,
     LedgerError,
+    LedgerFigures,
+    LedgerForm,
+    LedgerMatter,
     LedgerPerson,
     LedgerProject,
     Reason,
@@ -24,7 +31,8 @@ from bot.ledger.values import (
     Skipped,
 )
 
-_YEAR = re.compile(r"(20\d\d)年")
+_YEAR = re.compile(r"(20\d\d)(?:年|[./-]\d{1,2}(?!\d))")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _TEN_DAYS = re.compile(r"(\d{1,2})月份?([上中下])旬")
 _FILLED_IN = re.compile(r"(?:填报|制表|报送)(?:时间|日期):?(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})")
 
@@ -36,29 +44,35 @@ class _Sorted:
     tables: list[tuple[Sheet, Table]] = field(default_factory=list)
     people: list[tuple[Sheet, Table]] = field(default_factory=list)
     cards: list[Sheet] = field(default_factory=list)
+    matters: list[tuple[Sheet, Table]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def read_ledger(path: Path | str, year: int | None = None) -> Ledger:
-    """The workbook as plain values, money in 元. `year`: the ledger's year, where the workbook names none or a wrong one.
+def read_ledger(path: Path | str, year: int | None = None, asked: Asked | None = None) -> Ledger:
+    """The workbook as plain values, money in 元. `year`: the ledger's year, where the workbook names none or a wrong one; `asked`: how else
+    it is to be read.
 
     Every row that can be read comes; what cannot is in `problems`, what is no project in `skipped`. Of two rows for one
     project the one with the newer as-of day counts, else the first. Raises LedgerError for what is no workbook, holds
-    no table of projects or people, or names no year. (DESIGN 3: match by code, else normalised name and owner.)
+    no table of projects, problems or people, or names no year. (DESIGN 3: match by code, else normalised name and owner.)
     """
-    path = Path(path)
-    sheets = _sort(open_sheets(path))
-    if not (sheets.tables or sheets.people or sheets.cards):
+    path, asked = Path(path), asked or Asked()
+    sheets = _sort(open_sheets(path), asked)
+    if not (sheets.tables or sheets.people or sheets.cards or sheets.matters):
         raise LedgerError(
             Refusal.NO_TABLE, {"file": path.name, "sheets": "、".join(skip.sheet for skip in sheets.skipped)}
         )
-    year = year or next((found for sheet, table in sheets.tables if (found := _year(sheet, table))), None)
-    if year is None and (sheets.tables or sheets.cards):
+    dated = [*sheets.tables, *sheets.matters]
+    year = year or asked.year or next((found for sheet, table in dated if (found := _year(sheet, table))), None)
+    year = year or next((found for sheet in sheets.cards if (found := _named_year(sheet.above(4)))), None)
+    year = year or _named_year([asked.name])
+    guessed = year is None and bool(dated or sheets.cards)
+    if guessed and asked.this_year is None:
         raise LedgerError(Refusal.NO_YEAR, {"file": path.name})
-    return _ledger(sheets, year or 0, path.stem)
+    return _ledger(sheets, year or asked.this_year or 0, Path(asked.name or path).stem, guessed)
 
 
-def _sort(sheets: Iterable[Sheet]) -> _Sorted:
+def _sort(sheets: Iterable[Sheet], asked: Asked) -> _Sorted:
     found = _Sorted()
     for sheet in sheets:
         first = next(sheet.above(len(sheet.rows)), "")
@@ -66,11 +80,10 @@ def _sort(sheets: Iterable[Sheet]) -> _Sorted:
             found.skipped.append(Skipped(sheet.name, None, first, Skip.HIDDEN))
         elif is_card(sheet):
             found.cards.append(sheet)
-        elif table := project_table(sheet):
-            if lists_matters(table):
-                found.skipped.append(Skipped(sheet.name, None, first, Skip.MATTERS))
-            else:
-                found.tables.append((sheet, table))
+        elif table := matter_table(sheet, asked):
+            found.matters.append((sheet, table))
+        elif table := project_table(sheet, asked):
+            found.tables.append((sheet, table))
         elif table := people_table(sheet):
             found.people.append((sheet, table))
         else:
@@ -78,7 +91,7 @@ def _sort(sheets: Iterable[Sheet]) -> _Sorted:
     return found
 
 
-def _ledger(sheets: _Sorted, year: int, title: str) -> Ledger:
+def _ledger(sheets: _Sorted, year: int, title: str, guessed: bool) -> Ledger:
     projects: list[LedgerProject] = []
     problems: list[RowProblem] = []
     skipped = list(sheets.skipped)
@@ -88,22 +101,34 @@ def _ledger(sheets: _Sorted, year: int, title: str) -> Ledger:
         problems += reader.problems
         skipped += reader.skipped
     projects, doubled, older = _each_once(projects)
-    for sheet in sheets.cards:
-        card, unread = read_card(sheet, year)
-        projects = _with_card(projects, card)
-        problems += unread
+    projects, unread = _with_cards(projects, sheets.cards, year)
     found = [entry for sheet, table in sheets.people for entry in read_people(sheet, table)]
-    people = tuple(entry for entry in found if isinstance(entry, LedgerPerson))
-    problems += doubled + [entry for entry in found if isinstance(entry, RowProblem)]
+    told = [entry for sheet, table in sheets.matters for entry in read_matters(sheet, table, year)]
+    named = next((words for sheet, table in (*sheets.tables, *sheets.matters) for words in sheet.above(table.header)), title)
+    if guessed:
+        problems.insert(0, RowProblem("", 0, "", "", str(year), Reason.NO_YEAR))
     return Ledger(
-        title=next((words for sheet, table in sheets.tables for words in sheet.above(table.header)), title),
+        title=named,
         year=year,
         as_of=max((project.invested_as_of for project in projects if project.invested_as_of), default=None),
         projects=tuple(projects),
-        people=people,
-        problems=tuple(problems),
-        skipped=tuple(skipped + older),
+        people=tuple(entry for entry in found if isinstance(entry, LedgerPerson)),
+        problems=(*problems, *doubled, *unread, *(one for one in (*found, *told) if isinstance(one, RowProblem))),
+        skipped=(*skipped, *older, *(one for one in told if isinstance(one, Skipped))),
+        matters=tuple(one for one in told if isinstance(one, LedgerMatter)),
+        forms=tuple(_forms(sheets)),
     )
+
+
+def _forms(sheets: _Sorted) -> Iterator[LedgerForm]:
+    for sheet, table in sheets.tables:
+        yield LedgerForm(sheet.name, table.kind, table.fingerprint, table.mapping)
+    for sheet, table in sheets.matters:
+        yield LedgerForm(sheet.name, FormKind.MATTERS, table.fingerprint, table.mapping)
+    for sheet, table in sheets.people:
+        yield LedgerForm(sheet.name, FormKind.PEOPLE, table.fingerprint, table.mapping)
+    if sheets.cards:
+        yield LedgerForm(sheets.cards[0].name, FormKind.PREPARATION, "")
 
 
 # --- the year and the day -----------------------------------------------------------------------------------------
@@ -112,7 +137,12 @@ def _ledger(sheets: _Sorted, year: int, title: str) -> Ledger:
 def _year(sheet: Sheet, table: Table) -> int | None:
     """The year of a sheet: in its title, its name, or the header of the year's plan."""
     plan = table.headers[table.columns["year_plan"]] if "year_plan" in table.columns else ""
-    found = (_YEAR.search(squeezed(words)) for words in (*sheet.above(table.header), sheet.name, plan))
+    return _named_year((*sheet.above(table.header), sheet.name, plan))
+
+
+def _named_year(lines: Iterable[str]) -> int | None:
+    """The first year that is named: 2026年, 2026年度, 二〇二六年."""
+    found = (_YEAR.search(squeezed(words).translate(_NUMERALS)) for words in lines)
     return next((int(year[1]) for year in found if year), None)
 
 
@@ -143,6 +173,8 @@ def _each_once(projects: Iterable[LedgerProject]) -> tuple[list[LedgerProject], 
         code = normal(project.code)
         holder = kept.get(key) or (kept[codes[code]] if code and codes.get(code, ("",))[0] == key[0] else None)
         if holder and holder.invested_as_of != project.invested_as_of:
+            at = (normal(holder.name), normal(holder.owner))
+            kept[at] = _with_earlier(kept[at], project)
             skipped.append(Skipped(project.sheet, project.row, project.name, Skip.OLDER))
             continue
         if holder:
@@ -175,12 +207,30 @@ def _repeats(project: LedgerProject, holder: LedgerProject, reason: Reason) -> R
     )
 
 
-def _with_card(projects: list[LedgerProject], card: LedgerProject) -> list[LedgerProject]:
-    """The projects, one of them completed by its card; a card without a row is a project of its own."""
-    name = normal(card.name)
-    if not any(normal(project.name) == name for project in projects):
-        return [*projects, card]
-    return [_completed(project, card) if normal(project.name) == name else project for project in projects]
+def _with_earlier(project: LedgerProject, older: LedgerProject) -> LedgerProject:
+    """The project with what an older sheet tells of it."""
+    if older.invested_as_of is None:
+        return project
+    row = f"{older.sheet} {older.row}"
+    told = LedgerFigures(older.invested_as_of, older.invested_year, older.invested_month, older.progress_words, row)
+    return replace(project, earlier=(told, *project.earlier))
+
+
+def _with_cards(
+    projects: list[LedgerProject], cards: Iterable[Sheet], year: int
+) -> tuple[list[LedgerProject], list[RowProblem]]:
+    """The projects, each completed by its card; a card without a row is a project of its own. And what on the cards cannot be read."""
+    problems: list[RowProblem] = []
+    at = {normal(project.name): number for number, project in enumerate(projects)}
+    for sheet in cards:
+        card, unread = read_card(sheet, year)
+        problems += unread
+        number = at.setdefault(normal(card.name), len(projects))
+        if number == len(projects):
+            projects.append(card)
+        else:
+            projects[number] = _completed(projects[number], card)
+    return projects, problems
 
 
 def _completed(project: LedgerProject, card: LedgerProject) -> LedgerProject:

@@ -7,24 +7,36 @@ import sys
 from pathlib import Path
 
 from bot.ledger.archive import check_archive
-from bot.ledger.values import Ledger, LedgerError, Refusal
+from bot.ledger.values import Asked, Ledger, LedgerError, Refusal
 
 MEMORY = 1 << 30  # bytes of address space for the reading process
 _HOUSE = Path(__file__).parents[2]
 
 
-def read_ledger_safely(path: Path | str, year: int | None = None, seconds: int = 30) -> Ledger:
+def read_ledger_safely(
+    path: Path | str, year: int | None = None, seconds: int = 30, asked: Asked | None = None
+) -> Ledger:
     """`read_ledger` in a child process that may use `MEMORY` bytes and `seconds` seconds. Blocks; raises LedgerError.
 
     The clock on the wall ends it, not only the processor's: a reader out of memory was seen to hang asleep for ever.
     """
+    from pydantic import TypeAdapter
+
     path = Path(path).absolute()
     check_archive(path)
     command = [sys.executable, "-m", "bot.ledger", str(path), "--seconds", str(seconds)]
     command += ["--year", str(year)] if year else []
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        child = subprocess.run(command, cwd=_HOUSE, env=environment, capture_output=True, timeout=seconds, check=False)
+        child = subprocess.run(
+            command,
+            input=TypeAdapter(Asked).dump_json(asked or Asked()),
+            cwd=_HOUSE,
+            env=environment,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise LedgerError(Refusal.TIMEOUT, {"file": path.name, "seconds": str(seconds)}) from None
     return _answer(child, path, seconds)

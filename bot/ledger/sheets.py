@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.ledger.cells import Row, plain
+from bot.ledger.hiding import hidden_columns
 from bot.ledger.values import LedgerError, Refusal
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Sheet:
     rows: list[Row]
     merged: dict[Place, Place] = field(default_factory=dict)
     hidden: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
     def above(self, row: int) -> Iterator[str]:
         """The words that stand above a row, one by one: the title, 填报单位, 单位：万元."""
@@ -36,8 +38,11 @@ def open_sheets(path: Path) -> list[Sheet]:
 
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+        unseen = hidden_columns(path)
         return [
-            _sheet(workbook, about.name, about.visible is not SheetVisibleEnum.Visible)
+            _sheet(
+                workbook, about.name, about.visible is not SheetVisibleEnum.Visible, unseen.get(about.name, frozenset())
+            )
             for about in workbook.sheets_metadata
             if about.typ is SheetTypeEnum.WorkSheet
         ]
@@ -60,12 +65,13 @@ def spread_down(sheet: Sheet, first: int, columns: Collection[int]) -> None:
             sheet.rows[row][column] = sheet.rows[top][left]
 
 
-def _sheet(workbook: "CalamineWorkbook", name: str, hidden: bool) -> Sheet:
+def _sheet(workbook: "CalamineWorkbook", name: str, hidden: bool, unseen: frozenset[int]) -> Sheet:
     if hidden:
         return Sheet(name, [], hidden=True)
     sheet = workbook.get_sheet_by_name(name)
     rows = sheet.to_python(skip_empty_area=False)
-    return Sheet(name, rows, _merged(sheet.merged_cell_ranges or (), len(rows), len(rows[0]) if rows else 0))
+    merged = _merged(sheet.merged_cell_ranges or (), len(rows), len(rows[0]) if rows else 0)
+    return Sheet(name, rows, merged, hidden_columns=unseen)
 
 
 def _merged(ranges: Iterable[tuple[Place, Place]], height: int, width: int) -> dict[Place, Place]:

@@ -25,6 +25,12 @@ class Reason(Term):
     SAME_PERSON = "same_person", "同一个人同一岗位已经出现过"
     PLAN_SUM = "plan_sum", "分月计划合计与年度计划不一致"
     NO_UNIT = "no_unit", "没有写金额单位，按万元读"
+    NO_YEAR = "no_year", "没有写年份，按今年读"
+    NO_BASE = "no_base", "没有上月底的累计数，当月完成数不能并入今年累计"
+    NO_PROJECT = "no_project", "没有这个项目"
+    NOT_YOURS = "not_yours", "不归您填报或调度"
+    TEN_SUM = "ten_sum", "本旬完成与至本旬完成对不上"
+    OTHER_PERIOD = "other_period", "不是本期的表"
 
 
 class Refusal(Term):
@@ -39,6 +45,7 @@ class Refusal(Term):
     NO_YEAR = "no_year", "看不出是哪一年的台账，请写明年份"
     TIMEOUT = "timeout", "读取超时"
     CRASHED = "crashed", "读取失败，文件可能损坏"
+    MACROS = "macros", "文件里有宏，请另存为不带宏的 .xlsx 再发"
 
 
 class Skip(Term):
@@ -52,6 +59,34 @@ class Skip(Term):
     OTHER_SHEET = "other_sheet", "不是项目台账"
     MATTERS = "matters", "问题台账"
     OLDER = "older", "有更新一期的数据"
+
+
+class FormKind(Term):
+    """What a sheet is."""
+
+    LEDGER = "ledger", "项目台账"
+    TEN_DAYS = "ten_days", "旬报表"
+    UNDER_WAY = "under_way", "在建台账"
+    PREPARATION = "preparation", "前期工作台账"
+    MATTERS = "matters", "问题台账"
+    PEOPLE = "people", "人员"
+
+
+class How(Term):
+    """How it is known what a column holds."""
+
+    WORDS = "words", "按表头认出"
+    ALIKE = "alike", "表头相近，请核对"
+    CHOSEN = "chosen", "您指定的"
+    REMEMBERED = "remembered", "上次确认过"
+    TWICE = "twice", "与另一列重复，不取"
+    LEFT = "left", "不取"
+    UNKNOWN = "unknown", "没认出，不取"
+
+    @property
+    def unsure(self) -> bool:
+        """Whether somebody should look at it."""
+        return self in (How.ALIKE, How.UNKNOWN, How.TWICE)
 
 
 class LedgerError(Exception):
@@ -96,6 +131,17 @@ class LedgerMilestone:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerFigures:
+    """What an older sheet of the same workbook tells of a project; money in 元."""
+
+    as_of: date
+    invested_year: int | None = None
+    invested_month: int | None = None
+    progress_words: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerProject:
     """One row of the ledger. Money in 元, progress in percent; `row` as Excel numbers it."""
 
@@ -115,6 +161,8 @@ class LedgerProject:
     month_plan: dict[int, int] = field(default_factory=dict)
     invested_year: int | None = None
     invested_month: int | None = None
+    invested_ten: int | None = None
+    earlier: tuple[LedgerFigures, ...] = ()
     invested_as_of: date | None = None
     progress_words: str = ""
     progress: Decimal | None = None
@@ -142,6 +190,64 @@ class LedgerPerson:
     phone: str = ""
     posts: tuple[Post, ...] = ()
     scope: str = ""  # 管辖单位: the unit whose tree the posts are about; the own unit where none is given
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMatter:
+    """One row of a 问题台账. `id`: the number of a matter of ours (17-3), where the table has one."""
+
+    sheet: str
+    row: int
+    project: str
+    words: str
+    id: str = ""
+    category: str = ""
+    unit: str = ""
+    person: str = ""
+    raised: LedgerDate | None = None
+    due: LedgerDate | None = None
+    answer: str = ""
+    closed: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumn:
+    """What a column was taken for. `column` counts from 0; `like`: what it would be, where it is not taken; `example`: its first value."""
+
+    column: int
+    letter: str
+    header: str
+    key: str
+    how: How
+    like: str = ""
+    example: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerForm:
+    """A table and its columns. `fingerprint`: the same for every issue of one form, whatever its year and month."""
+
+    sheet: str
+    kind: FormKind
+    fingerprint: str
+    columns: tuple[LedgerColumn, ...] = ()
+
+
+Columns = Mapping[str, Mapping[int, str]]
+"""fingerprint of a form -> column -> what it holds."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a workbook is to be read. `year`: whatever the workbook says; `this_year`: where it says nothing; `name`: what it is called."""
+
+    year: int | None = None
+    this_year: int | None = None
+    name: str = ""
+    remembered: Columns = field(default_factory=dict)
+    chosen: Columns = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +285,11 @@ class Ledger:
     people: tuple[LedgerPerson, ...]
     problems: tuple[RowProblem, ...]
     skipped: tuple[Skipped, ...]
+    matters: tuple[LedgerMatter, ...] = ()
+    forms: tuple[LedgerForm, ...] = ()
+
+    @property
+    def ten_days(self) -> bool:
+        """Whether it is a 旬报表 and nothing else."""
+        kinds = {form.kind for form in self.forms}
+        return kinds == {FormKind.TEN_DAYS}
