@@ -4,20 +4,23 @@ A project is the same where its code is the same, else where normalised name and
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import make_transient_to_detached
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, select
 
-from bot.ledger import Ledger, LedgerMilestone, LedgerName, LedgerPerson, LedgerProject
-from bot.rules.words import Kind, Level, Precision, Role, Source
+from bot.ledger import FormKind, Ledger, LedgerMilestone, LedgerProject
+from bot.rules.words import Kind, Level, Precision, Role
 from storage import list_changes, people
 from storage.db import next_id
 from storage.entities import fresh
+from storage.import_figures import is_known, report, statements
+from storage.import_matters import MattersTaken, normal, take_matters
+from storage.import_people import Persons
+from storage.plans import told_of
 from storage.prepared import Prepared, insert
 from storage.projects import NEVER
 from storage.tables import Assignment, Milestone, Person, Plan, Project, Report, Unit
@@ -25,7 +28,6 @@ from storage.tables import Assignment, Milestone, Person, Plan, Project, Report,
 STALE_DAYS = 45
 """Figures older than this: the project waits for the dispatcher before anybody is nudged for it."""
 DEFAULTS: dict[str, Any] = {"level": Level.DISTRICT, "kind": Kind.NEW}
-OFFICIALS = (Role.GENERAL_COORDINATOR, Role.GENERAL_DISPATCHER, Role.COORDINATOR, Role.DISPATCH_OFFICIAL)
 PLACEHOLDER = "本级"
 """The top unit's name until a ledger tells the district's."""
 DISTRICT = re.compile(r"^(.{1,8}?(?:自治县|新区|[区县市旗]))")
@@ -33,6 +35,14 @@ DISTRICT = re.compile(r"^(.{1,8}?(?:自治县|新区|[区县市旗]))")
 
 Judge = Callable[[Project, list[Milestone], dict[int, int]], None]
 """Works out light and next look of a changed project, from its milestones and the plan of the current year."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """Whose projects may be changed: those of these units, or led by them. home: the unit that new ones belong to."""
+
+    units: frozenset[int]
+    home: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,15 @@ class Imported:
     posts: int = 0
     overdue: list[tuple[str, int]] = field(default_factory=list)
     unsure: list[tuple[str, str, str]] = field(default_factory=list)
+    missing: list[tuple[int, str]] = field(default_factory=list)
+    """(number, name) of the projects in reach that the ledger does not list."""
+    foreign: list[str] = field(default_factory=list)
+    """The names of projects outside the reach of who takes it in: not taken."""
+    people_left: int = 0
+    """Persons of the sheet 人员 that were left out: posts are an administrator's to give."""
+    without_base: list[str] = field(default_factory=list)
+    """Projects whose sum of a month could not be joined to a sum since January."""
+    matters: MattersTaken = field(default_factory=MattersTaken)
     rows: dict[int, list[SQLModel]] = field(default_factory=dict)
     """project -> its new and changed rows, for the log."""
 
@@ -64,135 +83,112 @@ class Imported:
         self.rows.setdefault(project, []).extend(rows)
 
 
-def normal(text: str) -> str:
-    """A name as it is compared: half width, no blanks, no quotes or brackets' kinds."""
-    return re.sub(r"[\s“”\"'《》·]", "", unicodedata.normalize("NFKC", text)).lower()
-
-
 class Import:
     """One ledger going in. Everything known is fetched once; new rows go in together."""
 
-    def __init__(self, session: Session, ledger: Ledger, now: datetime, today: date, judge: Judge) -> None:
+    def __init__(
+        self, session: Session, ledger: Ledger, now: datetime, today: date, judge: Judge, within: Within | None = None
+    ) -> None:
         self.session, self.ledger, self.now, self.today, self.judge = session, ledger, now, today, judge
+        self.within = within
         self.done = Imported()
-        self.units = {unit.name: unit for unit in session.exec(select(Unit)).all()}
-        self.persons: dict[str, list[Person]] = {}
-        for person in session.exec(select(Person).where(col(Person.active).is_(True)).order_by(col(Person.id))).all():
-            self.persons.setdefault(person.name, []).append(person)
-        known = session.exec(select(Project)).all()
-        self.by_code = {row.code: row for row in known if row.code}
-        former = list_changes.former_names(session)
-        self.former = {row.id: {normal(name) for name in former.get(row.id, ())} for row in known}
-        self.by_name = {(name, normal(row.owner)): row for row in known for name in self.former[row.id]}
-        self.by_name |= {(normal(row.name), normal(row.owner)): row for row in known}
-        self.numbers = {row.number for row in known}
-        self.new: set[int] = set()
         self._new: dict[type[SQLModel], list[SQLModel]] = {}
+        self.who = Persons(session, now, today, self._add)
+        self.projects = list(session.exec(select(Project)).all())
+        self.by_code = {row.code: row for row in self.projects if row.code}
+        former = list_changes.former_names(session)
+        self.former = {row.id: {normal(name) for name in former.get(row.id, ())} for row in self.projects}
+        self.by_name = {(name, normal(row.owner)): row for row in self.projects for name in self.former[row.id]}
+        self.by_name |= {(normal(row.name), normal(row.owner)): row for row in self.projects}
+        self.by_name_alone: dict[str, list[Project]] = {}
+        for row in self.projects:
+            for name in {normal(row.name), *self.former[row.id]}:
+                self.by_name_alone.setdefault(name, []).append(row)
+        self.numbers = {row.number for row in self.projects}
+        self.new: set[int] = set()
+        self.found: set[int] = set()
 
     def run(self) -> Imported:
         root = self._root()
-        held = [(self._listed(entry, root), entry) for entry in self.ledger.people]
-        self._flush()
-        for person, entry in held:
-            self._posts(person, entry, root)
-        known = [row for row in (self._find(entry) for entry in self.ledger.projects) if row is not None]
+        self._people(root)
+        entries = [entry for entry in self.ledger.projects if self._mine(entry)]
+        known = [row for row in (self._find(entry) for entry in entries) if row is not None]
         self.milestones = _grouped(self.session, Milestone, known)
         self.plans = _grouped(self.session, Plan, known)
         self.assigned = _grouped(self.session, Assignment, known)
-        for project in self.ledger.projects:
+        months = any(entry.invested_month is not None or entry.earlier for entry in entries)
+        self.told = told_of(self.session, [row.id for row in known], self._year) if months else {}
+        for project in entries:
             self._project(project, root)
         self._flush()
+        self._note_missing()
+        if self.ledger.matters:
+            home = self.within.home if self.within else root.id
+            self.done.matters = take_matters(self.session, self.ledger, self._of_name, home, self.now)
+        self.done.persons, self.done.posts, self.done.unsure = self.who.made, self.who.posts, self.who.unsure
         return self.done
 
-    # --- units and persons ------------------------------------------------------------------------------------------
+    @property
+    def _year(self) -> int:
+        return self.ledger.year or self.today.year
+
+    def _people(self, root: Unit) -> None:
+        """The sheet 人员: an administrator's alone."""
+        if self.within is not None:
+            self.done.people_left = len(self.ledger.people)
+            return
+        held = [(self.who.listed(entry, root), entry) for entry in self.ledger.people]
+        self._flush()
+        for person, entry in held:
+            self.who.give_posts(person, entry, root)
+
+    def _mine(self, entry: LedgerProject) -> bool:
+        """Whether a row is of a project that may be changed; others are named."""
+        row = self._find(entry)
+        mine = self.within is None or row is None or bool({row.unit, row.lead_unit} & self.within.units)
+        if not mine:
+            self.done.foreign.append(entry.name)
+        return mine
+
+    def _of_name(self, name: str) -> tuple[Project | None, bool]:
+        """The project of this name alone, and whether it may be changed."""
+        found = self.by_name_alone.get(normal(name), [])
+        row = found[0] if len(found) == 1 else None
+        return row, row is None or self.within is None or bool({row.unit, row.lead_unit} & self.within.units)
+
+    def _note_missing(self) -> None:
+        """What a ledger of projects does not list though we have it: told, not changed. Other forms list a part of the projects."""
+        if not any(form.kind is FormKind.LEDGER for form in self.ledger.forms):
+            return
+        for row in sorted(self.projects, key=lambda row: row.number):
+            if row.id not in self.found and (self.within is None or {row.unit, row.lead_unit} & self.within.units):
+                self.done.missing.append((row.number, row.name))
 
     def _root(self) -> Unit:
-        """The district: the top of the tree, else named in the ledger's title."""
+        """The district: the top of the tree, else named in the ledger's title; for who dispatches a part of it, that part."""
         top, named = people.root_unit(self.session), DISTRICT.match(self.ledger.title or "")
+        if self.within is not None and (home := self.session.get(Unit, self.within.home)) is not None:
+            return home
         if top is None:
-            return self._unit(named.group(1) if named else PLACEHOLDER, None)
-        if top.name == PLACEHOLDER and named and named.group(1) not in self.units:
+            return self.who.unit(named.group(1) if named else PLACEHOLDER, None)
+        if top.name == PLACEHOLDER and named and named.group(1) not in self.who.units:
             top.name = named.group(1)
-            self.units[top.name] = self.units.pop(PLACEHOLDER)
+            self.who.units[top.name] = self.who.units.pop(PLACEHOLDER)
         return top
-
-    def _unit(self, name: str, parent: int | None) -> Unit:
-        unit = self.units.get(name)
-        if unit is None:
-            unit = fresh(Unit, id=next_id(self.session, Unit), name=name, parent=parent)
-            self.units[name] = unit
-            self._add(unit)
-        return unit
-
-    def _listed(self, entry: LedgerPerson, root: Unit) -> Person:
-        """A person of the sheet 人员."""
-        person = self._person(
-            LedgerName(entry.name, entry.title, entry.phone), self._unit(entry.unit, root.id) if entry.unit else root
-        )
-        if entry.title and person.title != entry.title:
-            person.title = entry.title
-        if entry.scope:
-            self._unit(entry.scope, root.id)
-        return person
-
-    def _posts(self, person: Person, entry: LedgerPerson, root: Unit) -> None:
-        over = self.units[entry.scope or entry.unit] if entry.scope or entry.unit else root
-        before = {post.role for post in people.posts_of(self.session, person.id, self.today) if post.unit == over.id}
-        for post in set(entry.posts) - before:
-            people.give_post(self.session, person.id, over.id, post, self.today)
-            self.done.posts += 1
-
-    def _person(self, named: LedgerName, unit: Unit) -> Person:
-        """The person meant: of this unit, else with this telephone number, else the only one of this name; else a new one."""
-        candidates = self.persons.get(named.name, [])
-        for person in candidates:
-            if person.unit == unit.id or (named.phone and person.phone == named.phone):
-                return self._completed(person, named)
-        return self._new_person(named, unit)
-
-    def _official(self, named: LedgerName, lead: Unit, root: Unit, entry: LedgerProject) -> Person:
-        """One of the four: of the leading unit, else of the district, else the only one of this name."""
-        candidates = self.persons.get(named.name, [])
-        for unit in (lead, root):
-            for person in candidates:
-                if person.unit == unit.id:
-                    return person
-        if len(candidates) == 1:
-            return candidates[0]
-        if candidates:
-            self.done.unsure.append((entry.name, named.name, lead.name))
-        return self._new_person(named, lead)
-
-    def _new_person(self, named: LedgerName, unit: Unit) -> Person:
-        person = fresh(
-            Person,
-            id=next_id(self.session, Person),
-            name=named.name,
-            unit=unit.id,
-            title=named.title,
-            phone=named.phone,
-            created_at=self.now,
-        )
-        self.persons.setdefault(named.name, []).append(person)
-        self.done.persons += 1
-        self._add(person)
-        return person
-
-    def _completed(self, person: Person, named: LedgerName) -> Person:
-        if named.phone and not person.phone:
-            person.phone = named.phone
-        if named.title and not person.title:
-            person.title = named.title
-        return person
 
     # --- projects ---------------------------------------------------------------------------------------------------
 
     def _find(self, entry: LedgerProject) -> Project | None:
+        """The project meant: by code, by name and owner, else by name where the row names no owner and only one bears it."""
         found = self.by_code.get(entry.code) if entry.code else None
-        return found or self.by_name.get((normal(entry.name), normal(entry.owner)))
+        found = found or self.by_name.get((normal(entry.name), normal(entry.owner)))
+        if found is None and not entry.owner:
+            alone = self.by_name_alone.get(normal(entry.name), [])
+            found = alone[0] if len(alone) == 1 else None
+        return found
 
     def _project(self, entry: LedgerProject, root: Unit) -> None:
-        row, lead = self._find(entry), self._unit(entry.lead_unit, root.id) if entry.lead_unit else root
+        row, lead = self._find(entry), self.who.unit(entry.lead_unit, root.id) if entry.lead_unit else root
         values = self._values(entry, lead, root)
         if row is None:
             row = fresh(
@@ -200,7 +196,7 @@ class Import:
                 id=next_id(self.session, Project),
                 number=self._number(entry.number),
                 created_at=self.now,
-                **{**DEFAULTS, **values},
+                **{**DEFAULTS, "lead_unit": lead.id, **values},
             )
             row.accepted_on = None if self._stale(entry) else self.today
             self.by_name[normal(entry.name), normal(entry.owner)] = row
@@ -208,10 +204,15 @@ class Import:
                 self.by_code[entry.code] = row
             self.done.added.append(row)
             self.new.add(row.id)
+            self.projects.append(row)
+            self.by_name_alone.setdefault(normal(entry.name), []).append(row)
             self._add(row)
             changed = True
         else:
+            for name in ("lead_unit", "unit"):
+                values.pop(name) if name == "unit" or lead.id == (row.lead_unit or row.unit) else None
             changed = self._update(row, values)
+        self.found.add(row.id)
         changed |= (
             self._milestones(row, entry)
             | self._plan(row, entry)
@@ -231,9 +232,9 @@ class Import:
     def _values(self, entry: LedgerProject, lead: Unit, root: Unit) -> dict[str, Any]:
         """The ledger's columns of a project; what the ledger leaves empty is not among them."""
         values: dict[str, Any] = {
-            "name": entry.name, "code": entry.code, "unit": root.id, "lead_unit": lead.id, "level": entry.level, "kind": entry.kind,
+            "name": entry.name, "code": entry.code, "unit": root.id, "lead_unit": lead.id if entry.lead_unit else None, "level": entry.level, "kind": entry.kind,
             "category": entry.category, "chain": entry.chain, "content": entry.content, "owner": entry.owner, "town": entry.town, "total": entry.total,
-            "invested_before": entry.invested_before, "year": self.ledger.year or self.today.year, "year_plan": entry.year_plan, "problems": list(entry.problems),
+            "invested_before": entry.invested_before, "year": self.ledger.year or self.today.year, "year_plan": entry.year_plan, "problems": list(entry.problems) if entry.problems_told else None,
             "start_words": entry.start.words if entry.start else "", "start_on": entry.start.day if entry.start else None,
             "finish_words": entry.finish.words if entry.finish else "", "finish_on": entry.finish.day if entry.finish else None,
         }  # fmt: skip
@@ -255,7 +256,7 @@ class Import:
             old = getattr(row, name)
             if name == "name" and normal(new) in self.former.get(row.id, set()):
                 continue
-            if old != new and not (name == "year" and new < old):
+            if old != new and not (name == "year" and new < old) and not _same_day(name, new, values, row):
                 self.done.changes.append(Change(row.number, row.name, name, old, new))
                 setattr(row, name, new)
                 changed = True
@@ -299,7 +300,9 @@ class Import:
         changed = False
         for name, new in values.items():
             old = getattr(milestone, name)
-            if new not in (None, "") and old != new:
+            if name == "precision" and _same_day("due_words", wanted.due_words, values, milestone):
+                continue
+            if new not in (None, "") and old != new and not _same_day(name, new, values, milestone):
                 self.done.changes.append(Change(row.number, row.name, f"milestone:{milestone.name}:{name}", old, new))
                 setattr(milestone, name, new)
                 changed = True
@@ -313,6 +316,8 @@ class Import:
         changed = False
         for month, amount in entry.month_plan.items():
             item = known.get(month)
+            if item is None and not amount:
+                continue
             if item is None:
                 item = fresh(Plan, project=row.id, year=year, month=month, amount=amount)
                 self.plans.setdefault(row.id, []).append(item)
@@ -329,7 +334,10 @@ class Import:
     def _roles(self, row: Project, entry: LedgerProject, lead: Unit, root: Unit) -> bool:
         """Assignments as the ledger names them; whoever is no longer named for a role stops holding it yesterday."""
         known = [item for item in self.assigned.get(row.id, []) if item.until is None]
-        wanted = {(role, person.id): rank for role, rank, person in self._named(entry, lead, root)}
+        holders: dict[Role, set[int]] = {}
+        for item in known:
+            holders.setdefault(item.role, set()).add(item.person)
+        wanted = {(role, person.id): rank for role, rank, person in self.who.named(entry, lead, root, holders)}
         changed = False
         for (role, person), rank in wanted.items():
             if not any(item.role == role and item.person == person for item in known):
@@ -356,49 +364,21 @@ class Import:
                 changed = True
         return changed
 
-    def _named(self, entry: LedgerProject, lead: Unit, root: Unit) -> Iterator[tuple[Role, int, Person]]:
-        firm = self._unit(entry.owner, root.id) if entry.owner and entry.roles.get(Role.OWNER_CONTACT) else lead
-        for role, names in entry.roles.items():
-            for rank, named in enumerate(names):
-                if role in OFFICIALS:
-                    yield role, rank, self._official(named, lead if role in OFFICIALS[2:] else root, root, entry)
-                elif role is Role.OWNER_CONTACT:
-                    phone = named.phone or (entry.contact_phone if rank == 0 else "")
-                    yield role, rank, self._person(LedgerName(named.name, named.title, phone), firm)
-                else:
-                    yield role, rank, self._person(named, lead)
-
     def _figures(self, row: Project, entry: LedgerProject) -> bool:
-        """The ledger's figures as a report of their own date. The newest as-of date wins; the same figures again are nothing new."""
+        """The ledger's figures as reports of their own dates."""
         as_of = entry.invested_as_of or self.ledger.as_of
-        if as_of is None or (entry.invested_year is None and entry.progress is None and not entry.progress_words):
-            return False
-        figures = (entry.progress, entry.invested_year, entry.progress_words)
-        if row.as_of is not None and (
-            as_of < row.as_of
-            or (as_of == row.as_of and (_as_it_stands(row, entry) or self._told_before(row, as_of, figures)))
-        ):
-            return False
-        report = fresh(Report,
-            id=next_id(self.session, Report), project=row.id, source=Source.IMPORT, said_at=self.now, as_of=as_of, period=f"{as_of:%Y-%m}",
-            progress=entry.progress, invested_year=entry.invested_year, words=entry.progress_words, basis=f"{entry.sheet} {entry.row}",
-        )  # fmt: skip
-        if entry.progress is not None:
-            row.progress = entry.progress
-        if entry.invested_year is not None:
-            row.invested_year, row.invested_as_of = entry.invested_year, as_of
-        row.progress_words, row.as_of = entry.progress_words, as_of
-        if row.id not in self.new:
-            self.done.changes.append(Change(row.number, row.name, "figures", None, entry.invested_year))
-        self.done.touch(row.id, report)
-        self._add(report)
-        return True
-
-    def _told_before(self, row: Project, as_of: date, figures: tuple[Any, ...]) -> bool:
-        told = select(Report).where(Report.project == row.id, Report.as_of == as_of, Report.source == Source.IMPORT)
-        return any(
-            (report.progress, report.invested_year, report.words) == figures for report in self.session.exec(told).all()
-        )
+        said, lost = statements(entry, self.told.get(row.id, ()), as_of, self.today)
+        if lost:
+            self.done.without_base.append(row.name)
+        fresh_ones = [one for one in said if not is_known(self.session, row, one)]
+        for one in fresh_ones:
+            made = report(self.session, row, one, self.now)
+            self.done.touch(row.id, made)
+            self._add(made)
+        if fresh_ones and row.id not in self.new:
+            last = fresh_ones[-1]
+            self.done.changes.append(Change(row.number, row.name, "figures", None, last.invested_year or last.words))
+        return bool(fresh_ones)
 
     def _note_overdue(self, row: Project) -> None:
         count = sum(
@@ -426,15 +406,17 @@ class Import:
         self.session.flush()
 
 
-def _as_it_stands(row: Project, entry: LedgerProject) -> bool:
-    """Whether a ledger only says what is known, from whomever: a table that went out and comes back."""
-    words = (row.progress_words, f"{row.progress.normalize():f}%" if row.progress is not None else "")
-    return (entry.progress, entry.invested_year) == (row.progress, row.invested_year) and entry.progress_words in words
-
-
 _INSERT: dict[type[SQLModel], Prepared] = {
     table: insert(table) for table in (Unit, Person, Project, Milestone, Plan, Assignment, Report)
 }
+
+
+def _same_day(name: str, new: Any, values: dict[str, Any], row: SQLModel) -> bool:
+    """Whether the words of a date are no more than its day, which is known: a table of ours writes it where no words were given."""
+    day = name.removesuffix("_words")
+    known = getattr(row, f"{day}_on", None) or getattr(row, day, None) if name.endswith("_words") else None
+    wanted = values.get(f"{day}_on", values.get(day))
+    return known is not None and known == wanted and new == known.isoformat()
 
 
 def _grouped(session: Session, table: Any, projects: Iterable[Project]) -> dict[int, list[Any]]:

@@ -1,6 +1,7 @@
 """Which columns of a workbook's sheets are hidden: what the reader of the cells does not tell. Only .xlsx and .xlsm say so here."""
 
 import re
+import zlib
 from pathlib import Path
 from xml.sax.saxutils import unescape
 from zipfile import BadZipFile, ZipFile
@@ -25,7 +26,7 @@ def hidden_columns(path: Path) -> dict[str, frozenset[int]]:
                 for sheet in _values(archive, "xl/workbook.xml", _SHEET)
                 if (found := _of_sheet(archive, targets.get(sheet.get("r:id", ""), "")))
             }
-    except (BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError):
+    except (BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, zlib.error):
         return {}
 
 

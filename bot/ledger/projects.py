@@ -148,6 +148,7 @@ class Reader:
             progress=cells.overall(progress),
             milestones=self._milestones(),
             problems=cells.problems(self._cell("problems")),
+            problems_told="problems" in self.table.columns,
             roles=self._roles(),
             lead_unit=self._words("lead_unit"),
             owner=self._words("owner"),

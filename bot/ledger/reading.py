@@ -240,5 +240,6 @@ def _completed(project: LedgerProject, card: LedgerProject) -> LedgerProject:
         total=project.total if project.total is not None else card.total,
         milestones=project.milestones or card.milestones,
         problems=project.problems or card.problems,
+        problems_told=project.problems_told or card.problems_told,
         roles=card.roles | project.roles,
     )

@@ -168,6 +168,7 @@ class LedgerProject:
     progress: Decimal | None = None
     milestones: tuple[LedgerMilestone, ...] = ()
     problems: tuple[str, ...] = ()
+    problems_told: bool = True
     roles: dict[Role, tuple[LedgerName, ...]] = field(default_factory=dict)
     lead_unit: str = ""
     owner: str = ""
