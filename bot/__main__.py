@@ -74,12 +74,13 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take in the rest where rows cannot be read.")] = False,
     year: Annotated[int | None, typer.Option("--year", help="The ledger's year, where it names none.")] = None,
+    column: Annotated[list[str], typer.Option("--column", help="What a column holds: D=总投资. May be repeated.")] = [],  # noqa: B006
     as_json: Json = False,
 ) -> None:
     """Take in a ledger: projects, roles, milestones, plans, figures, people. Again: only what changed."""
     from bot.commands import ledger
 
-    ledger.bring_in(file, dry_run, yes, year, as_json)
+    ledger.bring_in(file, dry_run, yes, year, column, as_json)
 
 
 @export_.command(name="ledger")

@@ -18,16 +18,16 @@ from bot.config import Settings
 from bot.errands import Errands, Failed, destroyer, fetcher, keep, stored_path, taker
 from bot.filled import FormError
 from bot.holidays import work_calendar
-from bot.ledger import Ledger, LedgerError, read_ledger_safely
+from bot.ledger import Asked, Ledger, LedgerError, read_ledger_safely
 from bot.messages import Ack, Card, Incoming
 from bot.outbox import Sender
 from bot.policy import Policy, read_policy
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, exports, guard, house, lexicon
+from handlers import alarms, entry, exports, guard, house, lexicon, ten_day_return
 from handlers import ledger as ledgers
 from handlers.desk import Desk, House
-from storage import conversations, notes
+from storage import conversations, forms, notes
 from storage.calendar import overrides
 from storage.db import Store
 from storage.dispatch_log import Sealer
@@ -105,6 +105,7 @@ class App:
                 "fetch": fetcher(self.channels, settings.data_dir),
                 "ledger_try": self._try_ledger,
                 "ledger_import": self._import_ledger,
+                "ten_days": self._read_ten_days,
                 "table": self._write_table,
                 "workbook": papers.writer(settings.data_dir),
                 "minutes_text": papers.reader(settings.data_dir),
@@ -151,7 +152,9 @@ class App:
         """What a ledger would change; leaves nothing behind."""
         ledger = await self._read_ledger(payload)
         try:
-            await self.store.run(lambda session: ledgers.bring_in(self._desk(session), ledger, dry_run=True))
+            await self.store.run(
+                lambda session: ledgers.bring_in(self._desk(session), ledger, dry_run=True, by=payload["by"])
+            )
         except ledgers.Tried as tried:
             return {"record": tried.record}
         return {}
@@ -164,12 +167,29 @@ class App:
             )
         }
 
+    async def _read_ten_days(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The rows of a 旬报表 that a reporter returns; no other table is taken from one."""
+        ledger = await self._read_ledger(payload)
+        if not ledger.ten_days:
+            raise Failed("not_ten_days")
+        return {"rows": ten_day_return.as_rows(ledger)}
+
     async def _read_ledger(self, payload: dict[str, Any]) -> Ledger:
         path = stored_path(self.settings.data_dir, payload["sha256"])
         try:
-            return await asyncio.to_thread(read_ledger_safely, path)
+            return await asyncio.to_thread(read_ledger_safely, path, None, 30, self._asked(payload))
         except LedgerError as error:
-            raise Failed(error.reason.zh if self.settings.locale == "zh_CN" else error.reason.value) from error
+            raise Failed(error.reason.value, {"details": error.facts.get("sheets", "")}) from error
+
+    def _asked(self, payload: dict[str, Any]) -> Asked:
+        """How a workbook of the chat is to be read: as its forms were confirmed before, and as somebody said just now."""
+        chosen = {
+            form: {int(column): key for column, key in columns.items()} for form, columns in payload["chosen"].items()
+        }
+        with self.store.read() as session:
+            remembered = forms.remembered(session)
+        year = self.house.calendar.day(self.clock()).year
+        return Asked(year=payload["year"], this_year=year, name=payload["name"], remembered=remembered, chosen=chosen)
 
     async def _write_table(self, payload: dict[str, Any]) -> dict[str, Any]:
         """A table of what a person may see, as a file of its own."""

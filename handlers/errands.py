@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms, doubts, erasing, exports, guard, judging, ledger, meetings, minutes
+from handlers import alarms, doubts, erasing, exports, guard, judging, ledger_chat, meetings, minutes, ten_day_return
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -25,7 +25,7 @@ def fetched(turn: Turn) -> None:
         row.state, row.sha256, row.size = "stored", facts["sha256"], facts["size"]
         judging.looked_at(turn, row, facts.get("photo") or {})
         turn.session.flush()
-        ledger.fetched(turn, row)
+        ledger_chat.fetched(turn, row)
         minutes.fetched(turn, row)
         turn.note(
             "file.stored",
@@ -60,8 +60,9 @@ def unparsed(turn: Turn) -> None:
 
 RESULTS: dict[str, Callable[[Turn], None]] = {
     "fetch": fetched,
-    "ledger_try": ledger.tried,
-    "ledger_import": ledger.imported,
+    "ledger_try": ledger_chat.tried,
+    "ledger_import": ledger_chat.imported,
+    "ten_days": ten_day_return.came,
     "table": exports.written,
     "take_away": erasing.taken_away,
     "destroy": erasing.destroyed,

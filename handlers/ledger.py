@@ -1,27 +1,31 @@
 """The ledger comes in: what would change, what did, what is overdue in it (listed once, nobody is nudged for it)."""
 
+from dataclasses import asdict
 from datetime import time
 from typing import Any
 
-from bot.ledger import Ledger
-from bot.messages import Address, Card, plain
+from bot.ledger import Ledger, LedgerForm, Reason, RowProblem
+from bot.messages import plain
 from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
-from bot.rules.words import MessageClass, Post, Role
+from bot.rules.words import Post, Role
 from bot.texts import money, named
-from handlers import drafts, list_deeds
-from handlers.desk import Desk, Turn
+from handlers import list_deeds
+from handlers.desk import Desk
 from handlers.reasons import stored
-from storage import conversations, list_changes, people, projects
-from storage.imports import Change, Import, Imported
-from storage.tables import Milestone, Project, StoredFile
+from storage import board, forms, list_changes, people, projects
+from storage.imports import Change, Import, Imported, Within
+from storage.tables import Milestone, Project
 
 
 def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
-    """Takes a ledger in, with log entries for every project it touched; tells the dispatchers once what was overdue in it."""
+    """Takes a ledger in, with log entries for every project it touched; tells the dispatchers once what was overdue in it, and remembers
+    the form. `by`: who brings it; None: the server's own hand, which may do all."""
     done = Import(
-        desk.session, ledger, desk.now, desk.today, lambda row, milestones, plan: judge(desk, row, milestones, plan)
-    ).run()
+        desk.session, ledger, desk.now, desk.today, lambda row, milestones, plan: judge(desk, row, milestones, plan),
+        within(desk, by) if by is not None else None,
+    ).run()  # fmt: skip
+    forms.remember(desk.session, ledger.forms, ledger.title or "", by, desk.now)
     _changes_of_the_list(desk, ledger, done, by)
     for project, rows in done.rows.items():
         desk.note(
@@ -30,9 +34,12 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
     desk.note(
         "ledger.read",
         person=by,
-        facts={"added": len(done.added), "changed": len(done.rows) - len(done.added), "same": done.same},
+        facts={
+            "added": len(done.added), "changed": len(done.rows) - len(done.added), "same": done.same, "proposals": len(done.matters.added),
+            "forms": [form.fingerprint for form in ledger.forms if form.fingerprint],
+        },
         words={"title": ledger.title or ""},
-    )
+    )  # fmt: skip
     if done.added and done.overdue:
         _list_overdue(desk, done)
     return done
@@ -52,6 +59,15 @@ def _changes_of_the_list(desk: Desk, ledger: Ledger, done: Imported, by: int | N
             list_deeds.note(
                 desk, known[change.project], "renamed", desk.today, basis, "", by, rows=[], old=old, new=new
             )
+
+
+def within(desk: Desk, person: int) -> Within | None:
+    """Whose projects a person may change by a table: an administrator all (None), a dispatcher those of their units."""
+    if desk.may(person, Action.ADMINISTER):
+        return None
+    units = board.reach(desk.standing(person), Action.DISPATCH).units
+    held = [unit for post, unit in people.held_by(desk.session, person, desk.today) if post is Post.DISPATCHER]
+    return Within(units, next(iter(held), min(units, default=0)))
 
 
 MONEY = ("total", "invested_before", "year_plan", "plan", "figures")
@@ -85,116 +101,6 @@ def judge(desk: Desk, project: Project, milestones: list[Milestone], plan: dict[
     )
 
 
-# --- in chat: an administrator sends the file -------------------------------------------------------------------------
-
-
-def offered(turn: Turn) -> bool:
-    """A workbook from an administrator without a question open is a ledger: fetched, tried out, then asked about."""
-    books = [one for one in turn.incoming.attachments if one.name.lower().endswith((".xlsx", ".xls"))]
-    if len(books) != 1 or turn.talk.step or not turn.may(turn.person, Action.ADMINISTER):
-        return False
-    [row] = drafts.keep_files(turn)
-    turn.ask("ledger.wait", {"file": row})
-    turn.reply("ledger.reading", name=books[0].name)
-    return True
-
-
-def wait(turn: Turn) -> None:
-    """While the file is being read, other words go their usual way."""
-    turn.done()
-    turn.reply("ledger.still_reading")
-
-
-def fetched(turn: Turn, file: StoredFile) -> None:
-    """The file is here: have it read and tried out."""
-    if file.person is None or conversations.draft_of(turn.session, file.person, "ledger.wait").get("file") != file.id:
-        return
-    turn.errand(
-        "ledger_try",
-        {"sha256": file.sha256, "file": file.id},
-        key=f"ledger:try:{file.id}",
-        person=file.person,
-        address=turn.incoming.address,
-    )
-
-
-def tried(turn: Turn) -> None:
-    """What the ledger would change, for 确认; or why it cannot be read."""
-    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
-    known = people.account_of(turn.session, person)
-    if known is None:
-        return
-    if not facts["ok"]:
-        card = Card(turn.text("ledger.refused", known.locale, why=facts["error"], details=facts.get("details", "")))
-    else:
-        keys = (
-            (
-                turn.button(
-                    "confirm",
-                    "ledger.confirm",
-                    known.locale,
-                    file=facts["payload"]["file"],
-                    sha256=facts["payload"]["sha256"],
-                ),
-                turn.button("cancel", "ledger.cancel", known.locale),
-            ),
-        )
-        card = Card(turn.text("ledger.tried", known.locale, **_summary(facts["record"])), keys)
-    turn.say(
-        MessageClass.ANSWER,
-        card,
-        person=person,
-        address=Address(known.channel, known.chat, "", known.identity),
-        key=f"ledger:tried:{facts['errand']}",
-    )
-
-
-def _summary(record: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "title": record["title"], "count": record["projects"], "added": len(record["added"]), "changed": record["changed"][:6], "changes": len(record["changed"]),
-        "same": record["same"], "persons": record["persons"], "overdue": len(record["overdue"]), "problems": record["problems"][:6], "problem_count": len(record["problems"]),
-    }  # fmt: skip
-
-
-def confirm(turn: Turn) -> None:
-    if not turn.may(turn.person, Action.ADMINISTER):
-        turn.reply("start.no_such_thing")
-        return
-    turn.done()
-    payload = {"sha256": turn.args["sha256"], "by": turn.person}
-    turn.errand(
-        "ledger_import",
-        payload,
-        key=f"ledger:import:{turn.args['file']}",
-        person=turn.person,
-        address=turn.incoming.address,
-    )
-    turn.reply("ledger.going_in")
-
-
-def cancel(turn: Turn) -> None:
-    turn.done()
-    turn.reply("ledger.cancelled")
-
-
-def imported(turn: Turn) -> None:
-    """The ledger is in."""
-    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
-    known = people.account_of(turn.session, person)
-    if known is None:
-        return
-    name = "ledger.imported" if facts["ok"] else "ledger.refused"
-    values = _summary(facts["record"]) if facts["ok"] else {"why": facts["error"], "details": facts.get("details", "")}
-    card = Card(turn.text(name, known.locale, **values))
-    turn.say(
-        MessageClass.ANSWER,
-        card,
-        person=person,
-        address=Address(known.channel, known.chat, "", known.identity),
-        key=f"ledger:imported:{facts['errand']}",
-    )
-
-
 def _list_overdue(desk: Desk, done: Imported) -> None:
     """One list to each dispatcher: what was overdue when it came in waits for a word of theirs."""
     for dispatcher, _ in people.everyone_with(desk.session, Post.DISPATCHER, desk.today):
@@ -216,15 +122,41 @@ def _list_overdue(desk: Desk, done: Imported) -> None:
 
 def as_record(desk: Desk, ledger: Ledger, done: Imported) -> dict[str, Any]:
     """What an import did, as plain values for a table or JSON."""
+    taken = done.matters
     return {
         "title": ledger.title, "year": ledger.year, "as_of": ledger.as_of and ledger.as_of.isoformat(), "projects": len(ledger.projects),
+        "kinds": list(dict.fromkeys(form.kind.value for form in ledger.forms)),
         "added": [{"number": row.number, "name": row.name} for row in done.added],
         "changed": [change_record(desk, item) for item in done.changes],
-        "same": done.same, "persons": done.persons, "posts": done.posts,
+        "same": done.same, "persons": done.persons, "posts": done.posts, "people_left": done.people_left,
         "overdue": [{"name": name, "milestones": count} for name, count in done.overdue],
         "unsure": [{"project": project, "person": person, "taken_for": unit} for project, person, unit in done.unsure],
-        "problems": [problem_record(problem) for problem in ledger.problems],
+        "missing": [{"number": number, "name": name} for number, name in done.missing],
+        "foreign": [*done.foreign, *taken.foreign], "without_base": done.without_base,
+        "matters": {
+            "rows": len(ledger.matters), "added": [row.words for row in taken.added], "changed": taken.changed, "closed": taken.closed,
+            "same": taken.same, "differs": taken.differs,
+        },
+        "problems": [
+            *(problem_record(problem) for problem in ledger.problems),
+            *(_lost(sheet, row, name) for sheet, row, name in taken.lost),
+        ],
+        "columns": [column for form in each_form(ledger) for column in _columns(form)],
     }  # fmt: skip
+
+
+def each_form(ledger: Ledger) -> list[LedgerForm]:
+    """The forms of a workbook, each once: its sheets may be issues of one."""
+    return list({form.fingerprint: form for form in reversed(ledger.forms) if form.fingerprint}.values())[::-1]
+
+
+def _columns(form: LedgerForm) -> list[dict[str, Any]]:
+    return [{"form": form.fingerprint, "sheet": form.sheet, **asdict(column), "how": column.how.value} for column in form.columns]
+
+
+def _lost(sheet: str, row: int, name: str) -> dict[str, Any]:
+    """A row of a ledger of problems whose project is not known."""
+    return problem_record(RowProblem(sheet, row, "", "", name, Reason.NO_PROJECT, fatal=True))
 
 
 def change_record(desk: Desk, change: Change) -> dict[str, Any]:

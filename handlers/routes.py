@@ -33,7 +33,8 @@ from handlers import (
     inspections,
     issuing,
     later,
-    ledger,
+    ledger_chat,
+    ledger_mapping,
     lexicon,
     list_changes,
     log,
@@ -46,6 +47,7 @@ from handlers import (
     outside,
     pick,
     plans,
+    proposals,
     proxies,
     questions,
     quiet,
@@ -57,6 +59,7 @@ from handlers import (
     start,
     steps,
     summaries,
+    ten_day_return,
     todo,
 )
 from handlers.desk import Turn
@@ -89,7 +92,7 @@ class Route:
 def otherwise(turn: Turn) -> None:
     """Free text: a report, for those who may report; else a word on what can be said."""
     if turn.incoming.attachments:
-        if not ledger.offered(turn):
+        if not ledger_chat.offered(turn):
             reports.files_first(turn)
         return
     if matters.find_number(turn.typed):
@@ -146,6 +149,7 @@ COMMANDS = (
     Route("remove", ("退出",), list_changes.typed("removed"), Action.DISPATCH),
     Route("restore", ("恢复项目",), list_changes.typed("restored"), Action.DISPATCH),
     Route("rename", ("更名",), list_changes.typed("renamed"), Action.DISPATCH),
+    Route("proposals", ("待立项",), proposals.listed, Action.DISPATCH),
     Route("export", ("导出",), exports.show, Action.BOARD),
     Route("lexicon", ("词库",), lexicon.review, Action.DISPATCH),
     Route("mattertable", ("事项统计",), matter_table.show, Action.BOARD),
@@ -315,8 +319,23 @@ BUTTONS: dict[str, Handler] = {
     "report.meant": confirming.meant,
     "report.as_words": confirming.as_words,
     "report.kept": reports.kept,
-    "ledger.confirm": ledger.confirm,
-    "ledger.cancel": ledger.cancel,
+    "ledger.confirm": ledger_chat.confirm,
+    "ledger.cancel": ledger_chat.cancel,
+    "ledger.again": ledger_chat.again,
+    "ledger.back": ledger_chat.back,
+    "ledger.details": ledger_chat.details,
+    "ledger.columns": ledger_mapping.listed,
+    "ledger.column": ledger_mapping.opened,
+    "ledger.choose": ledger_mapping.chosen,
+    "returned.all": ten_day_return.all_of_it,
+    "returned.each": ten_day_return.each,
+    "returned.cancel": ten_day_return.cancel,
+    "proposal.list": proposals.listed,
+    "proposal.show": proposals.show,
+    "proposal.make": proposals.make,
+    "proposal.drop": proposals.drop,
+    "proposal.all": proposals.ask_all,
+    "proposal.all_now": proposals.make_all,
     "correct.pick": corrections.pick,
     "correct.page": corrections.turn_page,
     "correct.confirm": corrections.confirm,
@@ -386,7 +405,10 @@ STEPS: dict[str, Handler] = {
     "spot.inspector": spot_checks.typed,
     "report.unsure": otherwise,
     "erase.why": erasing.why,
-    "ledger.wait": ledger.wait,
+    "ledger.wait": ledger_chat.wait,
+    "ledger.preview": ledger_chat.typed,
+    "ledger.column": ledger_mapping.typed,
+    "ledger.returned": ten_day_return.typed,
 }
 
 PASTED = frozenset({"meeting.paste", "admin.holidays"})

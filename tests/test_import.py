@@ -172,7 +172,7 @@ async def test_an_administrator_sends_the_file_from_a_phone(settle_in):
     await town.presses("管理员老赵", "确认")
     assert "已导入" in town.text("管理员老赵") and len(rows(town, select(Project))) == 48
     await town.sends_file("管理员老赵", b"this is no workbook", kind="file", name="坏的.xlsx")
-    assert "这份台账读不了：不是能读的 Excel 文件" in town.text("管理员老赵")
+    assert "“坏的.xlsx”没有导入：不是能读的 Excel 文件" in town.text("管理员老赵")
     check_log(town)
 
 

@@ -212,7 +212,9 @@ def _with_earlier(project: LedgerProject, older: LedgerProject) -> LedgerProject
     if older.invested_as_of is None:
         return project
     row = f"{older.sheet} {older.row}"
-    told = LedgerFigures(older.invested_as_of, older.invested_year, older.invested_month, older.progress_words, row)
+    told = LedgerFigures(
+        older.invested_as_of, older.invested_year, older.invested_month, older.progress_words, row, older.invested_ten
+    )
     return replace(project, earlier=(told, *project.earlier))
 
 

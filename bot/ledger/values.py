@@ -139,6 +139,7 @@ class LedgerFigures:
     invested_month: int | None = None
     progress_words: str = ""
     row: str = ""
+    invested_ten: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
