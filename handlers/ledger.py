@@ -25,7 +25,7 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
         desk.session, ledger, desk.now, desk.today, lambda row, milestones, plan: judge(desk, row, milestones, plan),
         within(desk, by) if by is not None else None,
     ).run()  # fmt: skip
-    forms.remember(desk.session, ledger.forms, ledger.title or "", by, desk.now)
+    forms.remember(desk.session, ledger.each_form, ledger.title or "", by, desk.now)
     _changes_of_the_list(desk, ledger, done, by)
     for project, rows in done.rows.items():
         desk.note(
@@ -36,7 +36,7 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
         person=by,
         facts={
             "added": len(done.added), "changed": len(done.rows) - len(done.added), "same": done.same, "proposals": len(done.matters.added),
-            "forms": [form.fingerprint for form in ledger.forms if form.fingerprint],
+            "forms": [form.fingerprint for form in ledger.each_form],
         },
         words={"title": ledger.title or ""},
     )  # fmt: skip
@@ -141,17 +141,21 @@ def as_record(desk: Desk, ledger: Ledger, done: Imported) -> dict[str, Any]:
             *(problem_record(problem) for problem in ledger.problems),
             *(_lost(sheet, row, name) for sheet, row, name in taken.lost),
         ],
-        "columns": [column for form in each_form(ledger) for column in _columns(form)],
+        "columns": [column for form in ledger.each_form for column in _columns(form)],
     }  # fmt: skip
 
 
-def each_form(ledger: Ledger) -> list[LedgerForm]:
-    """The forms of a workbook, each once: its sheets may be issues of one."""
-    return list({form.fingerprint: form for form in reversed(ledger.forms) if form.fingerprint}.values())[::-1]
-
-
 def _columns(form: LedgerForm) -> list[dict[str, Any]]:
-    return [{"form": form.fingerprint, "sheet": form.sheet, **asdict(column), "how": column.how.value} for column in form.columns]
+    return [
+        {
+            "form": form.fingerprint,
+            "kind": form.kind.value,
+            "sheet": form.sheet,
+            **asdict(column),
+            "how": column.how.value,
+        }
+        for column in form.columns
+    ]
 
 
 def _lost(sheet: str, row: int, name: str) -> dict[str, Any]:

@@ -30,7 +30,11 @@ def offered(turn: Turn) -> bool:
     """A workbook without a question open: a table of the office's from who administers or dispatches, else the 旬报表 of a reporter's
     projects. Fetched, tried out, then asked about."""
     books = [one for one in turn.incoming.attachments if one.name.lower().endswith(BOOKS)]
-    if len(books) != 1 or len(turn.incoming.attachments) != 1 or turn.talk.step not in ("", "ledger.wait", "ledger.preview", "ledger.column"):
+    if (
+        len(books) != 1
+        or len(turn.incoming.attachments) != 1
+        or turn.talk.step not in ("", "ledger.wait", "ledger.preview", "ledger.column")
+    ):
         return False
     if not (may_bring(turn) or turn.may(turn.person, Action.REPORT)):
         return False
@@ -60,7 +64,11 @@ def fetched(turn: Turn, file: StoredFile) -> None:
     waiting = conversations.draft_of(turn.session, file.person, "ledger.wait")
     if waiting.get("file") != file.id:
         return
-    kind = "ledger_try" if turn.may(file.person, Action.ADMINISTER) or turn.may(file.person, Action.DISPATCH) else "ten_days"
+    kind = (
+        "ledger_try"
+        if turn.may(file.person, Action.ADMINISTER) or turn.may(file.person, Action.DISPATCH)
+        else "ten_days"
+    )
     payload = {"sha256": file.sha256, "file": file.id, "name": file.name, "year": None, "chosen": {}, "by": file.person}
     turn.errand(kind, payload, key=f"ledger:try:{file.id}", person=file.person, address=turn.incoming.address)
 
@@ -95,7 +103,11 @@ def tried(turn: Turn) -> None:
         _say(turn, Card(refused(turn, facts)), f"ledger:tried:{facts['errand']}")
         return
     draft = {name: payload[name] for name in ("file", "sha256", "name", "year", "chosen")}
-    draft |= {"columns": facts["record"]["columns"], "lines": _lines(facts["record"]), "record": _summary(facts["record"])}
+    draft |= {
+        "columns": facts["record"]["columns"],
+        "lines": _lines(facts["record"]),
+        "record": _summary(facts["record"]),
+    }
     turn.ask("ledger.preview", draft)
     _say(turn, preview(turn, draft), f"ledger:tried:{facts['errand']}")
 
@@ -110,7 +122,13 @@ def _put_aside(turn: Turn) -> None:
     keys = ((turn.button("ledger_look", "ledger.again", known.locale, **payload),),)
     text = turn.text("ledger.put_aside", known.locale, name=payload["name"])
     address = Address(known.channel, known.chat, "", known.identity)
-    turn.say(MessageClass.ANSWER, Card(text, keys), person=known.person, address=address, key=f"ledger:tried:{facts['errand']}")
+    turn.say(
+        MessageClass.ANSWER,
+        Card(text, keys),
+        person=known.person,
+        address=address,
+        key=f"ledger:tried:{facts['errand']}",
+    )
 
 
 def again(turn: Turn) -> None:
@@ -123,7 +141,9 @@ def again(turn: Turn) -> None:
 
 
 def refused(turn: Turn, facts: dict[str, Any]) -> str:
-    return turn.words("ledger.refused", name=facts["payload"]["name"], why=facts["error"], details=facts.get("details", ""))
+    return turn.words(
+        "ledger.refused", name=facts["payload"]["name"], why=facts["error"], details=facts.get("details", "")
+    )
 
 
 def _say(turn: Turn, card: Card, key: str) -> None:
@@ -157,7 +177,11 @@ def opened(turn: Turn) -> Draft | None:
     """The draft of the file whose card was pressed; else its owner is told that it is gone."""
     expired = turn.talk.expires_at is not None and turn.talk.expires_at <= turn.now
     steps = ("ledger.preview", "ledger.column")
-    if turn.talk.step in steps and not expired and turn.talk.draft.get("file") == turn.args.get("file", turn.talk.draft.get("file")):
+    if (
+        turn.talk.step in steps
+        and not expired
+        and turn.talk.draft.get("file") == turn.args.get("file", turn.talk.draft.get("file"))
+    ):
         return dict(turn.talk.draft)
     turn.reply("ledger.gone")
     return None
@@ -199,7 +223,11 @@ def remap(turn: Turn, draft: Draft, form: str, column: int, key: str) -> None:
     """A column holds something else than it was taken for: tried anew."""
     chosen = {**draft["chosen"], form: {**draft["chosen"].get(form, {}), str(column): key}}
     _try_again(turn, {**draft, "chosen": chosen})
-    turn.reply("ledger.reading_again", header=ledger_columns.header_of(draft["columns"], form, column), meaning=ledger_columns.meaning(turn, key))
+    turn.reply(
+        "ledger.reading_again",
+        header=ledger_columns.header_of(draft["columns"], form, column),
+        meaning=ledger_columns.meaning(turn, key),
+    )
 
 
 def details(turn: Turn) -> None:
@@ -212,7 +240,9 @@ def details(turn: Turn) -> None:
     turn.ask("ledger.preview", draft)
     keys = [turn.key("more", "ledger.details", **_mark(draft), page=(page + 1) % pages)] if pages > 1 else []
     keys.append(turn.key("back", "ledger.back", **_mark(draft)))
-    turn.reply("ledger.details", [keys], lines=draft["lines"][page * PAGE : (page + 1) * PAGE], page=page + 1, pages=pages)
+    turn.reply(
+        "ledger.details", [keys], lines=draft["lines"][page * PAGE : (page + 1) * PAGE], page=page + 1, pages=pages
+    )
 
 
 def _summary(record: dict[str, Any]) -> dict[str, Any]:
@@ -221,7 +251,7 @@ def _summary(record: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": record["title"], "year": record["year"], "as_of": record["as_of"], "kinds": record["kinds"],
         "count": record["projects"], "added": len(record["added"]), "changed": record["changed"][:4], "changes": len(record["changed"]),
-        "same": record["same"], "persons": record["persons"], "overdue": len(record["overdue"]), "people_left": record["people_left"],
+        "same": record["same"], "persons": record["persons"], "overdue": len(record["overdue"]) if record["added"] else 0, "people_left": record["people_left"],
         "missing": [one["name"] for one in record["missing"][:4]], "missing_count": len(record["missing"]),
         "foreign": record["foreign"][:4], "foreign_count": len(record["foreign"]), "without_base": len(record["without_base"]),
         "problems": record["problems"][:4], "problem_count": len(record["problems"]),
@@ -253,7 +283,11 @@ def confirm(turn: Turn) -> None:
         return
     payload = {**{name: draft[name] for name in ("sha256", "file", "name", "year", "chosen")}, "by": turn.person}
     turn.errand(
-        "ledger_import", payload, key=f"ledger:import:{draft['file']}", person=turn.person, address=turn.incoming.address
+        "ledger_import",
+        payload,
+        key=f"ledger:import:{draft['file']}",
+        person=turn.person,
+        address=turn.incoming.address,
     )
     turn.reply("ledger.going_in")
 
@@ -273,9 +307,7 @@ def imported(turn: Turn) -> None:
     waits = facts["ok"] and facts["record"]["matters"]["added"]
     keys = ((turn.button("proposals", "proposal.list", known.locale, page=0),),) if waits else ()
     text = (
-        turn.text("ledger.imported", known.locale, **_summary(facts["record"]))
-        if facts["ok"]
-        else refused(turn, facts)
+        turn.text("ledger.imported", known.locale, **_summary(facts["record"])) if facts["ok"] else refused(turn, facts)
     )
     address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
     turn.say(

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from bot.ledger import How
+from bot.ledger import FormKind, How
 from bot.ledger.headers import bare, squeezed
-from bot.ledger.words import IGNORED, KEYS, PLAN, likeness, meant, most_like
+from bot.ledger.words import IGNORED, KEYS, MATTER_KEYS, PLAN, likeness, meant, most_like
 from handlers.desk import Turn
 
 Column = dict[str, Any]
-"""form, sheet, column, letter, header, key, how, like, example, hidden: as `bot.ledger.LedgerColumn` has them."""
+"""form, kind, sheet, column, letter, header, key, how, like, example, hidden: as `bot.ledger.LedgerColumn` has them."""
 LEFT = ("不取", "不导入", "不要", "忽略")
 _SAID = re.compile(r"([A-Za-z]{1,3})\s*列?\s*(?:是|改为|改成|[:：=→,，])?\s*(\S.*)")
 _MONTH = re.compile(r"(\d{1,2})月(?:份)?(?:的)?(?:投资)?计划(?:投资)?")
@@ -58,23 +58,27 @@ def header_of(columns: Sequence[Column], form: str, column: int) -> str:
     return next((str(one["header"]) for one in columns if one["form"] == form and one["column"] == column), "")
 
 
+def keys_of(column: Column) -> tuple[str, ...]:
+    """What a column of its form may hold."""
+    return MATTER_KEYS if column["kind"] == FormKind.MATTERS else KEYS
+
+
 def said(turn: Turn, columns: Sequence[Column], words: str) -> tuple[str, int, str] | None:
     """(form, column, what it holds) of "D 总投资"; None where it says no such thing."""
     found = _SAID.fullmatch(words.strip())
-    key = key_of(turn, found[2]) if found else None
-    if found is None or key is None:
-        return None
-    column = next((one for one in columns if one["letter"] == found[1].upper()), None)
-    return (column["form"], column["column"], key) if column else None
+    column = next((one for one in columns if found and one["letter"] == found[1].upper()), None)
+    key = key_of(turn, column, found[2]) if found and column else None
+    return (column["form"], column["column"], key) if column and key is not None else None
 
 
-def key_of(turn: Turn, words: str) -> str | None:
+def key_of(turn: Turn, column: Column, words: str) -> str | None:
     """What a word says that a column holds: as we call it, else as `plainly`."""
     words = squeezed(words)
     if words.casefold() == squeezed(turn.label("ledger_leave", turn.locale)).casefold():
         return IGNORED
-    ours = {squeezed(meaning(turn, key)).casefold(): str(key) for key in KEYS}
-    return ours.get(words.casefold()) or plainly(words)
+    ours = {squeezed(meaning(turn, key)).casefold(): str(key) for key in keys_of(column)}
+    known = plainly(words)
+    return ours.get(words.casefold()) or (known if known == IGNORED or column["kind"] != FormKind.MATTERS else None)
 
 
 def plainly(words: str) -> str | None:

@@ -2,15 +2,14 @@
 
 from bot.ledger import How
 from bot.ledger.headers import bare
-from bot.ledger.words import IGNORED, KEYS, most_like
+from bot.ledger.words import IGNORED, most_like
 from bot.messages import Button
 from handlers import ledger_chat
 from handlers.desk import Turn
-from handlers.ledger_columns import Column, key_of, meaning, said
+from handlers.ledger_columns import Column, key_of, keys_of, meaning, said
 
 PAGE = 4
 OPTIONS = 3
-
 
 
 def listed(turn: Turn) -> None:
@@ -40,7 +39,10 @@ def opened(turn: Turn) -> None:
     draft = ledger_chat.opened(turn)
     if draft is None:
         return
-    column = next((one for one in draft["columns"] if (one["form"], one["column"]) == (turn.args["form"], turn.args["column"])), None)
+    column = next(
+        (one for one in draft["columns"] if (one["form"], one["column"]) == (turn.args["form"], turn.args["column"])),
+        None,
+    )
     if column is None:
         turn.reply("ledger.gone")
         return
@@ -63,8 +65,9 @@ def opened(turn: Turn) -> None:
 
 
 def _options(column: Column) -> list[str]:
-    like = [key for _, key in most_like(bare(column["header"]))]
-    return [key for key in dict.fromkeys((*like, *KEYS)) if key != column["key"]]
+    known = keys_of(column)
+    like = [key for _, key in most_like(bare(column["header"])) if key in known]
+    return [key for key in dict.fromkeys((*like, *known)) if key != column["key"]]
 
 
 def chosen(turn: Turn) -> None:
@@ -80,15 +83,15 @@ def typed(turn: Turn) -> None:
     if turn.incoming.attachments:
         ledger_chat.typed(turn)
         return
-    key = key_of(turn, turn.typed)
+    form, number = draft.pop("open")
+    column = next(one for one in draft["columns"] if (one["form"], one["column"]) == (form, number))
+    key = key_of(turn, column, turn.typed)
     if key is not None:
-        form, column = draft.pop("open")
-        ledger_chat.remap(turn, draft, form, column, key)
+        ledger_chat.remap(turn, draft, form, number, key)
         return
     other = said(turn, draft["columns"], turn.typed)
     if other is not None:
-        draft.pop("open", None)
         ledger_chat.remap(turn, draft, *other)
         return
-    turn.ask("ledger.column", draft)
-    turn.reply("ledger.no_meaning", words=turn.typed, meanings=[meaning(turn, key) for key in KEYS])
+    turn.ask("ledger.column", {**draft, "open": [form, number]})
+    turn.reply("ledger.no_meaning", words=turn.typed, meanings=[meaning(turn, key) for key in keys_of(column)])

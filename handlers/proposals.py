@@ -129,7 +129,10 @@ def ask_all(turn: Turn) -> None:
         unit = _unit(turn, row, _project(turn, row))
         name = unit_name(turn, unit) if unit else ""
         units[name] = units.get(name, 0) + 1
-    keys = [turn.key("confirm", "proposal.all_now", "primary", count=len(rows)), turn.key("back", "proposal.list", page=0)]
+    keys = [
+        turn.key("confirm", "proposal.all_now", "primary", count=len(rows)),
+        turn.key("back", "proposal.list", page=0),
+    ]
     turn.reply("proposal.all", [keys], count=len(rows), units=sorted(units.items(), key=lambda pair: -pair[1]))
 
 

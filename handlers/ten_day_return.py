@@ -58,7 +58,13 @@ def came(turn: Turn) -> None:
         return
     if not facts["ok"]:
         turn.done()
-        _say(turn, turn.words("ledger.refused", name=facts["payload"]["name"], why=facts["error"], details=facts.get("details", "")), ())
+        _say(
+            turn,
+            turn.words(
+                "ledger.refused", name=facts["payload"]["name"], why=facts["error"], details=facts.get("details", "")
+            ),
+            (),
+        )
         return
     items, same, foreign, refused = _sorted(turn, facts["rows"])
     told = {"same": same, "foreign": foreign, "refused": refused, "items": [_shown(turn, item) for item in items]}
@@ -90,7 +96,11 @@ def _sorted(turn: Turn, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]
         by_name.setdefault(normal(project.name), []).append(project)
     items, same, foreign, refused = list[dict[str, Any]](), 0, list[str](), list[str]()
     for row in rows:
-        meant = [one for one in by_name.get(normal(row["name"]), []) if not row["owner"] or normal(one.owner) in ("", normal(row["owner"]))]
+        meant = [
+            one
+            for one in by_name.get(normal(row["name"]), [])
+            if not row["owner"] or normal(one.owner) in ("", normal(row["owner"]))
+        ]
         if len(meant) != 1:
             foreign.append(row["name"])
             continue
@@ -161,7 +171,13 @@ def _blank(
         "ledger.return_words", month=one.as_of.month, ten=NAMES[at], done=one.month if invested is not None else None, words=words,
         problems=problems,
     ).strip()  # fmt: skip
-    draft = {**drafts.blank(project.id, many=True), "words": [said], "messages": [turn.message], "album": "", "blockers": problems}
+    draft = {
+        **drafts.blank(project.id, many=True),
+        "words": [said],
+        "messages": [turn.message],
+        "album": "",
+        "blockers": problems,
+    }
     if invested is not None:
         draft |= {"invested_year": invested, "invested_period": one.ten, "period": ""}
     if row["progress"] is not None and words:
@@ -237,5 +253,3 @@ def typed(turn: Turn) -> None:
     """Words beside the list change nothing in it; another file takes its place."""
     turn.ask("ledger.returned", turn.talk.draft)
     turn.reply("ledger.return_waits", words=turn.typed)
-
-

@@ -65,7 +65,10 @@ def waiting(session: Session, units: Iterable[int], projects: Iterable[int]) -> 
     )
     statement = select(Proposal).where(Proposal.state == "open", meant)
     rows = session.exec(statement).all()
-    return sorted(rows, key=lambda row: (row.due_on is None, row.due_on, row.id) if row.due_on else (True, row.taken_at.date(), row.id))
+    return sorted(
+        rows,
+        key=lambda row: (row.due_on is None, row.due_on, row.id) if row.due_on else (True, row.taken_at.date(), row.id),
+    )
 
 
 def by_id(session: Session, number: int) -> Proposal | None:

@@ -31,9 +31,7 @@ class Said:
     row: str
 
 
-def statements(
-    entry: LedgerProject, told: Told, as_of: date | None, today: date
-) -> tuple[list[Said], bool]:
+def statements(entry: LedgerProject, told: Told, as_of: date | None, today: date) -> tuple[list[Said], bool]:
     """What a row tells that is not known, oldest first; and whether the sum of a month could not be joined to a sum since January.
 
     told: (as-of date, 元 since January) of the year, oldest first. The day a figure stands for is never ahead: a 旬 that still runs counts
@@ -43,7 +41,12 @@ def statements(
     for one in (*sorted(entry.earlier, key=lambda one: one.as_of), _newest(entry, as_of)):
         newest = one is not None and not one.row
         progress = entry.progress if newest else None
-        if one is None or (one.invested_year, one.invested_month, progress, one.progress_words) == (None, None, None, ""):
+        if one is None or (one.invested_year, one.invested_month, progress, one.progress_words) == (
+            None,
+            None,
+            None,
+            "",
+        ):
             continue
         words, day = DOUBTED.sub("", one.progress_words), min(one.as_of, today)
         year, month = one.invested_year, one.invested_month
@@ -54,14 +57,18 @@ def statements(
                 year = _since_january(known, one.as_of, month)
                 lost |= year is None
         if year is not None:
-            known = [*(pair for pair in known if pair[0] <= day), (day, year), *(pair for pair in known if pair[0] > day)]
+            known = [
+                *(pair for pair in known if pair[0] <= day),
+                (day, year),
+                *(pair for pair in known if pair[0] > day),
+            ]
         row = one.row or f"{entry.sheet} {entry.row}"
         said.append(Said(day, progress, year, month if year is None else None, words, row))
     return said, lost
 
 
 def _newest(entry: LedgerProject, as_of: date | None) -> LedgerFigures | None:
-    return as_of and LedgerFigures(as_of, entry.invested_year, entry.invested_month, entry.progress_words)
+    return LedgerFigures(as_of, entry.invested_year, entry.invested_month, entry.progress_words) if as_of else None
 
 
 def _same_month(known: Told, as_of: date, month: int, ten: int | None) -> bool:
@@ -95,7 +102,9 @@ def is_known(session: Session, row: Project, said: Said) -> bool:
     found = session.exec(before).all()
     if any((one.progress, one.invested_year, one.words) == figures and one.source is Source.IMPORT for one in found):
         return True
-    return said.as_of < row.as_of and (said.invested_year is None or any(one.invested_year == said.invested_year for one in found))
+    return said.as_of < row.as_of and (
+        said.invested_year is None or any(one.invested_year == said.invested_year for one in found)
+    )
 
 
 def report(session: Session, row: Project, said: Said, now: datetime) -> Report:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -59,7 +60,10 @@ def take_matters(
     done = MattersTaken()
     placed = [(entry, *of_name(entry.project)) for entry in ledger.matters]
     projects = list(dict.fromkeys(row.id for _, row, _ in placed if row is not None))
-    known = {(row.project, normal(row.words)): row for row in (*forms.of_projects(session, projects), *forms.of_no_project(session))}
+    known = {
+        (row.project, normal(row.words)): row
+        for row in (*forms.of_projects(session, projects), *forms.of_no_project(session))
+    }
     matters = forms.matters_of(session, projects)
     by_words = {(matter.project, normal(matter.words)): matter for matter in matters}
     numbers = {(matter.project, matter.number): matter for matter in matters}
@@ -96,7 +100,12 @@ def _beside(done: MattersTaken, row: Project | None, matter: Matter, entry: Ledg
 
 
 def _changed(done: MattersTaken, known: Proposal, entry: LedgerMatter) -> None:
-    values = {"unit_words": entry.unit, "person_words": entry.person, "answer": entry.answer, "note": entry.note}
+    values: dict[str, Any] = {
+        "unit_words": entry.unit,
+        "person_words": entry.person,
+        "answer": entry.answer,
+        "note": entry.note,
+    }
     if entry.due:
         values |= {"due_on": entry.due.day, "due_words": entry.due.words}
     if known.state in ("open", "closed"):

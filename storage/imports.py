@@ -158,7 +158,7 @@ class Import:
 
     def _note_missing(self) -> None:
         """What a ledger of projects does not list though we have it: told, not changed. Other forms list a part of the projects."""
-        if not any(form.kind is FormKind.LEDGER for form in self.ledger.forms):
+        if {form.kind for form in self.ledger.forms} - {FormKind.PEOPLE} != {FormKind.LEDGER}:
             return
         for row in sorted(self.projects, key=lambda row: row.number):
             if row.id not in self.found and (self.within is None or {row.unit, row.lead_unit} & self.within.units):
@@ -370,14 +370,16 @@ class Import:
         said, lost = statements(entry, self.told.get(row.id, ()), as_of, self.today)
         if lost:
             self.done.without_base.append(row.name)
+        before, words = row.invested_year, row.progress_words
         fresh_ones = [one for one in said if not is_known(self.session, row, one)]
         for one in fresh_ones:
             made = report(self.session, row, one, self.now)
             self.done.touch(row.id, made)
             self._add(made)
         if fresh_ones and row.id not in self.new:
-            last = fresh_ones[-1]
-            self.done.changes.append(Change(row.number, row.name, "figures", None, last.invested_year or last.words))
+            money = any(one.invested_year is not None or one.invested_month is not None for one in fresh_ones)
+            told = ("figures", before, row.invested_year) if money else ("progress_words", words, row.progress_words)
+            self.done.changes.append(Change(row.number, row.name, *told))
         return bool(fresh_ones)
 
     def _note_overdue(self, row: Project) -> None:

@@ -177,9 +177,16 @@ def test_an_old_xls_file_is_read_by_its_content_whatever_its_name(tmp_path: Path
 
 
 def test_a_ledger_of_problems_is_not_taken_for_projects() -> None:
-    with pytest.raises(LedgerError) as refused:
-        read_ledger(DATA / "blockers.xlsx")
-    assert refused.value.reason is Refusal.NO_TABLE
+    ledger = read_ledger(DATA / "blockers.xlsx")
+    assert ledger.projects == () and len(ledger.matters) == 60 and ledger.problems == ()
+    first, second = ledger.matters[:2]
+    assert (first.project, first.closed, first.due and first.due.day) == (
+        "双泉100兆瓦农光互补发电项目",
+        True,
+        date(2023, 7, 10),
+    )
+    assert (second.category, second.unit, second.person, second.closed) == ("管线迁改", "区交通运输局", "许振刚", False)
+    assert second.note == "建议提级办理" and second.answer == "燃气管线已批复，军缆正在对接"
 
 
 Cells = list[list[Any]]

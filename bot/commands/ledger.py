@@ -17,11 +17,11 @@ def bring_in(file: Path, dry_run: bool, yes: bool, year: int | None, columns: li
     from pydantic import TypeAdapter
 
     from bot.ledger import How, Ledger
-    from handlers.ledger import each_form, problem_record
+    from handlers.ledger import problem_record
 
     ledger = read(file, year, columns)
     problems = [problem_record(problem) for problem in ledger.problems]
-    mapping = [(form, [one for one in form.columns if one.how.unsure]) for form in each_form(ledger)]
+    mapping = [(form, [one for one in form.columns if one.how.unsure]) for form in ledger.each_form]
     guessed = any(one.how is How.ALIKE for _, unsure in mapping for one in unsure)
     if not as_json and (dry_run or guessed):
         print(words("command.columns", forms=mapping), file=sys.stderr)
@@ -63,7 +63,6 @@ def _remembered() -> "Columns":
 
 def _chosen(ledger: "Ledger", said: list[str]) -> "Columns":
     """form -> column -> what was said of it, of "D=总投资". Raises Failure where there is no such column or meaning."""
-    from handlers.ledger import each_form
     from handlers.ledger_columns import plainly
 
     chosen: dict[str, dict[int, str]] = {}
@@ -72,7 +71,7 @@ def _chosen(ledger: "Ledger", said: list[str]) -> "Columns":
         key = plainly(word)
         found = [
             (form.fingerprint, column.column)
-            for form in each_form(ledger)
+            for form in ledger.each_form
             for column in form.columns
             if column.letter == letter.strip().upper()
         ]

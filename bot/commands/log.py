@@ -40,7 +40,7 @@ def entries(project: str, last: int | None, as_json: bool) -> None:
 def _project(desk: "Desk", wanted: str) -> "Project":
     """The project of this number, or whose name this is or begins so. Raises Failure where that is none, or several."""
     from storage import projects
-    from storage.imports import normal
+    from storage.import_matters import normal
 
     if wanted.isdigit() and (row := projects.by_number(desk.session, int(wanted))):
         return row

@@ -64,7 +64,10 @@ def _check_entries(path: Path, size: int) -> None:
         raise LedgerError(Refusal.NOT_A_WORKBOOK, {"file": path.name}) from None
     if len(entries) > MOST_ENTRIES:
         raise _too_large(path, "entries", len(entries), MOST_ENTRIES)
-    if any(entry.filename.lower().startswith(_MACROS[1:]) or entry.filename.lower().endswith(_MACROS[0]) for entry in entries):
+    if any(
+        entry.filename.lower().startswith(_MACROS[1:]) or entry.filename.lower().endswith(_MACROS[0])
+        for entry in entries
+    ):
         raise LedgerError(Refusal.MACROS, {"file": path.name})
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > LARGEST_UNPACKED:

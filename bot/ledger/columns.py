@@ -134,9 +134,7 @@ def _table(sheet: Sheet, named: int, patterns: Patterns, asked: Asked) -> Table:
         {int(one.key.partition(":")[2]): one.column for one in mapping if one.key.startswith(f"{what}:")}
         for what in (PLAN, DONE)
     )
-    own = {
-        column: UNITS[found[-1]] for column, header in enumerate(headers) if (found := _UNIT.findall(header))
-    }
+    own = {column: UNITS[found[-1]] for column, header in enumerate(headers) if (found := _UNIT.findall(header))}
     stated = _stated(sheet, named)
     amounts = [columns[key] for key in MONEY if key in columns] + [*months.values(), *done.values()]
     return Table(
@@ -173,5 +171,3 @@ def _reporters(mapping: tuple[LedgerColumn, ...]) -> list[tuple[int, int | None]
         elif one.key == REPORTER_PHONE and found:
             found[-1] = (found[-1][0], one.column)
     return found
-
-

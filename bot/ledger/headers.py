@@ -11,7 +11,10 @@ from bot.ledger.sheets import Sheet
 WITHIN = 30
 """Rows from the top in which a header is looked for."""
 DEEPEST = 4
+FEWEST = 2
+"""Cells of a header; a title stands alone."""
 LONGEST_TITLE = 16
+_SAYS_NOTHING = re.compile(r"^(?:项目)?(?:基本|基础|总体)?(?:情况|信息|概况)/")
 _ABOUT = re.compile(r"单位:|填报|制表|报送|日期:|时间:|截[至止]|演示")
 
 
@@ -32,7 +35,7 @@ def squeezed(cell: object) -> str:
 
 def bare(header: str) -> str:
     """A header without its unit and the brackets that only explain."""
-    words = re.sub(r"[(\[【](?![^()]*%)[^()\[\]【】]*[)\]】]", "", header)
+    words = _SAYS_NOTHING.sub("", re.sub(r"[(\[【](?![^()]*%)[^()\[\]【】]*[)\]】]", "", header))
     return re.sub(r"(?<=.)[/:,、]?(?:亿元|万元)(?=/|$)", "", words)
 
 
@@ -50,9 +53,14 @@ def fingerprint(headers: tuple[str, ...]) -> str:
 def named_at(sheet: Sheet, names: re.Pattern[str]) -> int | None:
     """The first row that has a cell for the name (项目名称, 姓名)."""
     return next(
-        (at for at, row in enumerate(sheet.rows[:WITHIN]) if any(isinstance(c, str) and names.search(bare(squeezed(c))) for c in row)),
+        (
+            at
+            for at, row in enumerate(sheet.rows[:WITHIN])
+            if any(isinstance(cell, str) and names.search(bare(squeezed(cell))) for cell in row)
+            and sum(cell != "" for cell in row) >= FEWEST
+        ),
         None,
-    )  # fmt: skip
+    )
 
 
 def most_known(sheet: Sheet, known: Callable[[str], bool], least: int) -> int | None:
@@ -74,12 +82,17 @@ def joined(sheet: Sheet, named: int) -> tuple[int, tuple[str, ...]]:
     for row in range(top, bottom):
         for column, path in enumerate(paths):
             at = sheet.merged.get((row, column), (row, column))
-            words = squeezed(sheet.rows[at[0]][at[1]]) if at[0] >= top else ""
+            words = _one_part(squeezed(sheet.rows[at[0]][at[1]])) if at[0] >= top else ""
             if words and (not path or path[-1] != words):
                 path.append(words)
     if top == named and bottom > named + 1:
         paths = _spread(sheet, named, paths)
     return bottom, tuple("/".join(path) for path in paths)
+
+
+def _one_part(words: str) -> str:
+    """A cell of a header without the stroke that joins the parts; one before a unit stays."""
+    return re.sub(r"/(?!(?:亿元|万元|千元|元)(?:$|\)))", "、", words)
 
 
 def _top(sheet: Sheet, named: int) -> int:

@@ -66,9 +66,7 @@ def assign(
     return tuple(_each_once(found))
 
 
-def _told(
-    column: int, key: Key, how: How, remembered: Mapping[int, Key], chosen: Mapping[int, Key]
-) -> tuple[Key, How]:
+def _told(column: int, key: Key, how: How, remembered: Mapping[int, Key], chosen: Mapping[int, Key]) -> tuple[Key, How]:
     """What somebody said of this column, now or for an earlier issue, before what its words say."""
     for said, way in ((chosen, How.CHOSEN), (remembered, How.REMEMBERED)):
         if column in said:
@@ -89,7 +87,9 @@ def _meaning(
     words = bare(header)
     if reporter is not None and TELEPHONE.search(header):
         return REPORTER_PHONE, 0, How.WORDS
-    rank, key = next(((n, key) for n, (key, pattern) in enumerate(patterns) if pattern.search(words)), (len(patterns), ""))
+    rank, key = next(
+        ((n, key) for n, (key, pattern) in enumerate(patterns) if pattern.search(words)), (len(patterns), "")
+    )
     if key == IGNORED:
         return "", rank, How.LEFT
     if key:
@@ -154,7 +154,7 @@ def parts(headers: Sequence[str]) -> Iterator[tuple[int, Part]]:
         group, _, leaf = header.rpartition("/")
         part = _part(header)
         if part and ("节点" in header or "里程碑" in header):
-            title = header[: _start(header)].rstrip("/")
+            title = header[: _start(header)].rstrip("/") or header
             yield column, Part(title, part)
             following = title if part == "name" and not group else ""
         elif part and group and _is_group(group, groups.get(group, set())):

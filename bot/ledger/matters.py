@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.ledger import cells
 from bot.ledger.columns import Table
 from bot.ledger.headers import letter
-from bot.ledger.projects import what_is
+from bot.ledger.rows import what_is
 from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import LedgerDate, LedgerMatter, Reason, RowProblem, Skipped
 
@@ -31,12 +31,16 @@ def read_matters(sheet: Sheet, table: Table, year: int) -> Iterator[LedgerMatter
             continue
         if not words["words"]:
             column = table.columns["words"]
-            yield RowProblem(sheet.name, index + 1, letter(column), table.headers[column], "", Reason.MISSING, fatal=True)
+            yield RowProblem(
+                sheet.name, index + 1, letter(column), table.headers[column], "", Reason.MISSING, fatal=True
+            )
             continue
         due = _when(row, table, "due", year)
         if due and due.day is None and not NO_DAY.search(due.words):
             column = table.columns["due"]
-            yield RowProblem(sheet.name, index + 1, letter(column), table.headers[column], due.words, Reason.UNREAD_DATE)
+            yield RowProblem(
+                sheet.name, index + 1, letter(column), table.headers[column], due.words, Reason.UNREAD_DATE
+            )
         yield LedgerMatter(
             sheet=sheet.name,
             row=index + 1,

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import zip_longest
 from typing import TypeVar
 
 from bot.ledger import cells
 from bot.ledger.cells import Cell, Row, Unread
 from bot.ledger.columns import Table, as_of, last_day
 from bot.ledger.headers import letter
+from bot.ledger.rows import kind_of, level_named, level_of, reached, said_of_all, what_is
 from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import (
     LedgerDate,
@@ -24,24 +24,15 @@ from bot.ledger.values import (
     Skip,
     Skipped,
 )
-from bot.ledger.words import NAME, NUMBER, PHONE, PROJECT, SPAN, Key
-from bot.rules.words import Kind, Level, Precision, Role
+from bot.ledger.words import NAME, NUMBER, PHONE, SPAN, Key
+from bot.rules.words import Precision, Role
 
 T = TypeVar("T")
 
 MOST_PROJECTS = 50_000
 SHARED = ("level", "kind", "category", "chain", "lead_unit", "owner", "town", *Role)  # cells merged over several rows
-LEVELS = {"国": Level.PROVINCE, "省": Level.PROVINCE, "市": Level.CITY, "区": Level.DISTRICT, "县": Level.DISTRICT}
-KINDS = {"续建": Kind.CONTINUED, "新": Kind.NEW, "改": Kind.NEW, "扩建": Kind.NEW, "技改": Kind.NEW}
-KINDS |= dict.fromkeys(("谋划", "储备", "前期", "预备"), Kind.RESERVE)
-OUTCOMES = ("竣工", "部分竣工", "投产", "在建")  # 旬报表: says what the year brings, not what the project is
 ROLES = tuple(role for role in Role if role is not Role.REPORTER)
 
-_HEADER = next(pattern for key, pattern in PROJECT if key == NAME)
-_TOTAL = re.compile(r"(?:总?合计|总计|小计|累计|共计)(?:$|[:(（\d])")
-_SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）、.．]|第[一二三四五六七八九十]+[类批部]|[ⅠⅡⅢⅣⅤ]")
-_NUMBERING = re.compile(r"^(?:[(（]?[一二三四五六七八九十ⅠⅡⅢⅣⅤ\d]+[)）、.．]|第[一二三四五六七八九十]+[类批部][:：、]?)")
-_REMARK = re.compile(r"注[:：\d]|备注|说明|填表人|填报人|制表|审核|\d+[.、]\D")
 _SPAN = re.compile(r"(.*\d年?月?\S{0,2}?)[-~–—～至到]+(\D{0,2}(?:\d.*|今|目前)|.*[季底末].*)")
 
 
@@ -92,7 +83,7 @@ class Reader:
         if skip:
             self.skipped.append(Skipped(self.sheet.name, self.at + 1, said[0], skip))
             if skip is Skip.SECTION:
-                self.section |= _said_of_all(said[0])
+                self.section |= said_of_all(said[0])
         elif not name and said:
             self._tell(self.table.columns[NAME], Reason.NO_NAME, fatal=True)
         return bool(name) and not skip
@@ -131,8 +122,8 @@ class Reader:
             name=cells.plain(self._cell(NAME)),
             number=cells.whole(self._cell(NUMBER)),
             code=self._words("code"),
-            level=self._read("level", _level) or _level_named(self.section.get("level", "")),
-            kind=self._read("kind", _kind) or (_kind(self.section["kind"]) if "kind" in self.section else None),
+            level=self._read("level", level_of) or level_named(self.section.get("level", "")),
+            kind=self._read("kind", kind_of) or (kind_of(self.section["kind"]) if "kind" in self.section else None),
             category=self._words("category") or self.section.get("category", ""),
             chain=self._words("chain"),
             content=self._words("content"),
@@ -194,7 +185,12 @@ class Reader:
             limit = row[columns["due"]] if "due" in columns else ""
             said = cells.done(limit, self.year) if isinstance(limit, str) and limit.startswith("已") else (False, None)
             due = self._when(columns["due"], limit) if limit != "" and not said[0] else None
-            if name and state != "不涉及" and cells.plain(limit) != "不涉及" and (due or state or said[0] or "name" in columns):
+            if (
+                name
+                and state != "不涉及"
+                and cells.plain(limit) != "不涉及"
+                and (due or state or said[0] or "name" in columns)
+            ):
                 done, done_on = self._done(row[columns["done"]]) if "done" in columns else said
                 found.append(
                     LedgerMilestone(
@@ -203,7 +199,16 @@ class Reader:
                         due_words=due.words if due else "",
                         precision=due.precision if due else None,
                         standard=cells.given(row[columns["standard"]]) if "standard" in columns else "",
-                        responsible=" ".join(filter(None, (cells.given(row[columns[part]]) for part in ("unit", "responsible") if part in columns))),
+                        responsible=" ".join(
+                            filter(
+                                None,
+                                (
+                                    cells.given(row[columns[part]])
+                                    for part in ("unit", "responsible")
+                                    if part in columns
+                                ),
+                            )
+                        ),
                         done=done,
                         done_on=done_on,
                     )
@@ -217,11 +222,11 @@ class Reader:
     def _roles(self) -> dict[Role, tuple[LedgerName, ...]]:
         roles = {role: persons for role in ROLES if (persons := self._read(role, cells.names))}
         if Role.OWNER_CONTACT in roles and (numbers := cells.phones(self._cell(PHONE))):
-            roles[Role.OWNER_CONTACT] = _reached(roles[Role.OWNER_CONTACT], numbers)
+            roles[Role.OWNER_CONTACT] = reached(roles[Role.OWNER_CONTACT], numbers)
         reporters: tuple[LedgerName, ...] = ()
         for column, telephone in self.table.reporters:
             numbers = cells.phones(self.row[telephone]) if telephone is not None else []
-            reporters += _reached(self._parsed(column, cells.names) or (), numbers)
+            reporters += reached(self._parsed(column, cells.names) or (), numbers)
         return roles | ({Role.REPORTER: reporters} if reporters else {})
 
     # --- cells ----------------------------------------------------------------------------------------------------
@@ -277,7 +282,11 @@ class Reader:
         """元 since January, 元 of a month alone, and the day they stand for. Months that have columns of their own are added up: to the
         sum that stands beside them, or from January; else the last one stands alone."""
         year, month, day = self._money("invested_year"), self._money("invested_month"), self._invested_as_of
-        told = {number: amount for number, column in sorted(self.table.done_months.items()) if (amount := self._amount(column)) is not None}
+        told = {
+            number: amount
+            for number, column in sorted(self.table.done_months.items())
+            if (amount := self._amount(column)) is not None
+        }
         until = day.month if year is not None and day and day.year == self.year else 0
         later = {number: amount for number, amount in told.items() if number > until}
         if not later:
@@ -296,59 +305,3 @@ class Reader:
             return own.day
         column = self.table.columns.get("invested_year")
         return (as_of(self.table.headers[column], self.year) if column is not None else None) or self.as_of
-
-
-def what_is(name: str, number: Cell, said: list[str], figures: bool) -> Skip | None:
-    """What a row is that is no project; None for a project and for one that only lacks its name."""
-    words, title = cells.normal(cells.plain(number)), cells.normal(name)
-    if _TOTAL.match(words) or _TOTAL.match(title):
-        return Skip.TOTAL
-    if _HEADER.search(title):
-        return Skip.HEADER
-    if cells.whole(number) is not None or len(said) > 2:
-        return None
-    if not said or (name and not words and not _SECTION.match(title) and (figures or len(said) > 1)):
-        return None
-    return Skip.REMARK if _REMARK.match(said[0]) else Skip.SECTION
-
-
-def _said_of_all(words: str) -> dict[str, str]:
-    """What a section row says of the projects below it: 一、续建项目（62个）, （一）产业发展类（12个）, 二、省重点项目."""
-    title = re.sub(r"\(.*", "", _NUMBERING.sub("", cells.normal(words)))
-    found: dict[str, str] = {}
-    if any(title.startswith(kind) for kind in KINDS):
-        found["kind"] = title
-    if level := re.match(r"([国省市区县])(?:家)?级?重[点大]|([国省市区县])级", title):
-        found["level"] = level[1] or level[2]
-    if not found and (category := re.fullmatch(r"(.{2,10}?)类?(?:项目|工程)?", title)) and "类" in title:
-        found["category"] = category[1]
-    return found
-
-
-def _level_named(word: str) -> Level | None:
-    return LEVELS.get(word)
-
-
-def _reached(persons: tuple[LedgerName, ...], numbers: list[str]) -> tuple[LedgerName, ...]:
-    """The persons with their telephone numbers, in the order in which both are written."""
-    return tuple(
-        LedgerName(person.name, person.title, person.phone or number or "")
-        for person, number in zip_longest(persons, numbers[: len(persons)])
-    )
-
-
-def _level(cell: Cell) -> Level | None:
-    words = cells.given(cell)
-    if words and words[0] not in LEVELS:
-        raise Unread(Reason.UNKNOWN_WORD)
-    return LEVELS[words[0]] if words else None
-
-
-def _kind(cell: Cell) -> Kind | None:
-    words = cells.given(cell)
-    if not words or words in OUTCOMES:
-        return None
-    kind = next((kind for word, kind in KINDS.items() if words.startswith(word)), None)
-    if kind is None:
-        raise Unread(Reason.UNKNOWN_WORD)
-    return kind

@@ -104,7 +104,9 @@ def _ledger(sheets: _Sorted, year: int, title: str, guessed: bool) -> Ledger:
     projects, unread = _with_cards(projects, sheets.cards, year)
     found = [entry for sheet, table in sheets.people for entry in read_people(sheet, table)]
     told = [entry for sheet, table in sheets.matters for entry in read_matters(sheet, table, year)]
-    named = next((words for sheet, table in (*sheets.tables, *sheets.matters) for words in sheet.above(table.header)), title)
+    named = next(
+        (words for sheet, table in (*sheets.tables, *sheets.matters) for words in sheet.above(table.header)), title
+    )
     if guessed:
         problems.insert(0, RowProblem("", 0, "", "", str(year), Reason.NO_YEAR))
     return Ledger(

@@ -291,6 +291,11 @@ class Ledger:
     forms: tuple[LedgerForm, ...] = ()
 
     @property
+    def each_form(self) -> tuple[LedgerForm, ...]:
+        """Its forms, each once, in the order of the sheets: several sheets may be issues of one."""
+        return tuple({form.fingerprint: form for form in reversed(self.forms) if form.fingerprint}.values())[::-1]
+
+    @property
     def ten_days(self) -> bool:
         """Whether it is a 旬报表 and nothing else."""
         kinds = {form.kind for form in self.forms}

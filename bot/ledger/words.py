@@ -41,6 +41,8 @@ WORDS: tuple[tuple[str, Key], ...] = tuple(
 NODES: tuple[str, ...] = tuple(_file()["nodes"])
 KEYS: tuple[Key, ...] = tuple(dict.fromkeys(_key(key) for key in _file()["words"]))
 """What a column may be said to hold by hand, beside the plan of a month."""
+MATTER_KEYS: tuple[Key, ...] = tuple(dict.fromkeys(key for key, _ in MATTER if key != IGNORED))
+"""The same for a ledger of problems."""
 _EXACT = dict(WORDS)
 _PUNCTUATION = re.compile(r"[、，,。·.\-—/\s()\[\]【】:]")
 

@@ -100,6 +100,7 @@ _FORMS = [
     (re.compile(pattern), build)
     for pattern, build in (
         (r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)", _day),
+        (r"(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<part>)", _month),
         (_YEAR + r"(?P<month>\d{1,2})(?:月|(?(mark)(?P=mark)|[./-]))(?P<day>\d{1,2})[日号]?(?:00:00:00)?", _day),
         (r"(?P<year>(?:19|20)\d\d)[-./](?P<month>\d{1,2})月?(?P<part>)", _month),
         (_YEAR + r"(?P<month>\d{1,2})月份?(?P<part>上旬|中旬|下旬|初|中|底|末)?", _month),

@@ -44,7 +44,11 @@ def upgrade() -> None:
         *(sa.Column("raised_on", sa.Date(), nullable=True), sa.Column("due_on", sa.Date(), nullable=True)),
         *(text("due_words"), text("answer"), text("note"), text("state"), whole("matter", null=True), text("source")),
         *(whole("taken_by", null=True), sa.Column("taken_at", MOMENT, nullable=False)),
-        *(key("proposal", "project", "project"), key("proposal", "unit_scope", "unit"), key("proposal", "matter", "matter")),
+        *(
+            key("proposal", "project", "project"),
+            key("proposal", "unit_scope", "unit"),
+            key("proposal", "matter", "matter"),
+        ),
         key("proposal", "taken_by", "person"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
