@@ -41,10 +41,21 @@ SUFFIXES = {"bulletin": ".docx"}
 """What is no workbook."""
 
 
+TO_FILL_IN = ("xunbao",)
+"""What a reporter gets of their own projects, to be filled in and returned (002: 旬汇报)."""
+
+
+def _had_by(desk: Desk, person: int) -> tuple[str, ...]:
+    """The tables a person may have."""
+    return tuple(TABLES) if desk.may(person, Action.BOARD) else TO_FILL_IN if desk.may(person, Action.REPORT) else ()
+
+
 def show(turn: Turn) -> None:
     """导出: which table; 导出 2026-10: of that month; 导出 月报 2026-10: that table at once."""
     rest = str(turn.args.get("rest", "")).strip()
-    wanted = next((name for name in TABLES if rest.startswith(turn.label(f"export_{name}", turn.locale))), "")
+    wanted = next(
+        (name for name in _had_by(turn, turn.person) if rest.startswith(turn.label(f"export_{name}", turn.locale))), ""
+    )
     rest = rest.removeprefix(turn.label(f"export_{wanted}", turn.locale)).strip() if wanted else rest
     month = read_month(rest, turn.today) if rest else _month_shown(turn)
     if month is None or month > turn.today:
@@ -55,7 +66,10 @@ def show(turn: Turn) -> None:
         make(turn)
         turn.reply("export.writing")
         return
-    keys = [turn.key(f"export_{name}", "export.make", name=name, month=month.isoformat()) for name in TABLES]
+    keys = [
+        turn.key(f"export_{name}", "export.make", name=name, month=month.isoformat())
+        for name in _had_by(turn, turn.person)
+    ]
     shown = dispatch.some(turn, keys, "export.show", month=month.isoformat())
     turn.reply("export.which", [shown[:3], shown[3:]], reusable=True, month=month)
 
@@ -67,7 +81,7 @@ def _month_shown(turn: Turn) -> date:
 
 def make(turn: Turn) -> None:
     """Written outside the writer; it comes as a file."""
-    if not turn.may(turn.person, Action.BOARD):
+    if turn.args["name"] not in _had_by(turn, turn.person):
         turn.reply("start.no_such_thing")
         return
     turn.errand(
@@ -79,7 +93,9 @@ def make(turn: Turn) -> None:
 
 def write(desk: Desk, path: Path, payload: Mapping[str, Any]) -> int:
     """The table that an errand asks for, of what its person may see. Returns how many rows its first sheet has."""
-    meant = board.reach(desk.standing(payload["person"]), Action.BOARD)
+    standing = desk.standing(payload["person"])
+    whole = desk.may(payload["person"], Action.BOARD)
+    meant = board.reach(standing, Action.BOARD) if whole else Reach(projects=standing.reports)
     counts = TABLES[payload["name"]](desk, path, date.fromisoformat(payload["month"]), meant)
     return next(iter(counts.values()))
 
@@ -88,9 +104,9 @@ def written(turn: Turn) -> None:
     """The file is there."""
     facts, person = turn.incoming.facts, turn.incoming.facts["person"]
     known = people.account_of(turn.session, person)
-    if known is None or not turn.may(person, Action.BOARD):
-        return
     payload = facts["payload"]
+    if known is None or payload["name"] not in _had_by(turn, person):
+        return
     month = date.fromisoformat(payload["month"])
     name = turn.text("export.file", known.locale, name=payload["name"], month=month, at=turn.now).strip()
     if not facts["ok"] and facts["error"] == "form":

@@ -12,7 +12,7 @@ from bot.rules.words import Kind, Level, Post
 from handlers import denominators, dossier, list_deeds, pick
 from handlers.desk import Turn
 from storage import board, list_changes, people, projects
-from storage.imports import normal
+from storage.import_matters import normal
 from storage.tables import Project
 
 SHOWN = 8

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 
 from bot.documents import Cell, Sheet
@@ -10,10 +11,10 @@ from handlers import matter_table, tables
 from handlers.desk import Desk
 from handlers.matter_ledger import handled
 from handlers.matters import rung_of
+from storage import forms, people, projects
 from storage import matter_table as stored
-from storage import people
 from storage.board import Reach
-from storage.tables import Matter
+from storage.tables import Matter, Proposal
 
 COLUMNS = (
     ("序号", 5), ("项目名称", 22), ("存在问题", 36), ("要素类别", 8), ("责任单位", 16), ("责任人", 9), ("提出时间", 11), ("解决时限", 11), ("解决情况", 34),
@@ -31,11 +32,14 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
         for matter, project in stored.ledger(desk.session, meant, within.since if month else None, within.until)
         if project is not None and matter.origin is Origin.BLOCKER and matter.part_of is None
     ]
+    waiting = (
+        forms.of_projects(desk.session, [row.id for row in tables.meant_projects(desk, meant)]) if month is None else []
+    )
     names, widths = zip(*COLUMNS, strict=True)
     of = f"（{month.year}年{month.month}月）" if month else ""
     sheet = Sheet(
-        "问题台账", names, _rows(desk, found), title=f"{tables.root_name(desk)}重点项目问题台账{of}", widths=widths, held=2, notes=NOTES,
-        facts=tables.facts(desk, len(found), month),
+        "问题台账", names, chain(_rows(desk, found), _waiting(desk, waiting, len(found))), title=f"{tables.root_name(desk)}重点项目问题台账{of}", widths=widths, held=2, notes=NOTES,
+        facts=tables.facts(desk, len(found) + len(waiting), month),
     )  # fmt: skip
     return {"problems": tables.write(desk, "problems", path, [sheet])[0]}
 
@@ -47,6 +51,20 @@ def _rows(desk: Desk, found: list[tuple[Matter, str]]) -> Iterator[list[Cell]]:
             at, project, desk.readable(matter.words), matter.category.zh, units.get(matter.unit or 0, ""), persons.get(matter.person, ""),
             _day(desk, matter.raised_at), matter.promised_on or (_day(desk, matter.due_at) if matter.state.working else ""), desk.readable(handled(matter)),
             "否" if matter.state.open else "是", _remarks(desk, matter),
+        ]  # fmt: skip
+
+
+def _waiting(desk: Desk, found: list[Proposal], before: int) -> Iterator[list[Cell]]:
+    """Rows that came in by a table and are no matters yet, as they came."""
+    rows = [row for row in found if row.state != "made"]
+    known = {
+        row.id: row.name
+        for row in projects.by_ids(desk.session, {row.project for row in rows if row.project is not None})
+    }
+    for at, row in enumerate(rows, before + 1):
+        yield [
+            at, known.get(row.project or 0, ""), desk.readable(row.words), row.category.zh, row.unit_words, row.person_words, row.raised_on,
+            row.due_words or row.due_on, desk.readable(row.answer), "是" if row.state == "closed" else "否", row.note,
         ]  # fmt: skip
 
 

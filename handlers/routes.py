@@ -150,7 +150,7 @@ COMMANDS = (
     Route("restore", ("恢复项目",), list_changes.typed("restored"), Action.DISPATCH),
     Route("rename", ("更名",), list_changes.typed("renamed"), Action.DISPATCH),
     Route("proposals", ("待立项",), proposals.listed, Action.DISPATCH),
-    Route("export", ("导出",), exports.show, Action.BOARD),
+    Route("export", ("导出",), exports.show, (Action.BOARD, Action.REPORT)),
     Route("lexicon", ("词库",), lexicon.review, Action.DISPATCH),
     Route("mattertable", ("事项统计",), matter_table.show, Action.BOARD),
     Route("ask", ("查数",), questions.ask),

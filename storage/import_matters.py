@@ -66,21 +66,27 @@ def take_matters(
     }
     matters = forms.matters_of(session, projects)
     by_words = {(matter.project, normal(matter.words)): matter for matter in matters}
+    by_id = {matter.id: matter for matter in matters}
     numbers = {(matter.project, matter.number): matter for matter in matters}
     for entry, row, mine in placed:
         project = row.id if row else None
         general = normal(entry.project) in ("", "综合事项")
         named = ID.fullmatch(entry.id.strip())
         matter = numbers.get((project, int(named[2]))) if named else None
-        matter = matter or by_words.get((project, normal(entry.words)))
+        waits = known.get((project, normal(entry.words)))
+        matter = (
+            matter
+            or by_words.get((project, normal(entry.words)))
+            or (by_id.get(waits.matter) if waits and waits.matter else None)
+        )
         if row is None and not general:
             done.lost.append((entry.sheet, entry.row, entry.project))
         elif not mine:
             done.foreign.append(entry.project)
         elif matter is not None:
             _beside(done, row, matter, entry)
-        elif (project, normal(entry.words)) in known:
-            _changed(done, known[project, normal(entry.words)], entry)
+        elif waits is not None:
+            _changed(done, waits, entry)
         else:
             known[project, normal(entry.words)] = made = _proposal(session, entry, project, home, now)
             session.add(made)

@@ -209,8 +209,9 @@ class Import:
             self._add(row)
             changed = True
         else:
-            for name in ("lead_unit", "unit"):
-                values.pop(name) if name == "unit" or lead.id == (row.lead_unit or row.unit) else None
+            del values["unit"]
+            if lead.id == (row.lead_unit or row.unit):
+                values.pop("lead_unit", None)
             changed = self._update(row, values)
         self.found.add(row.id)
         changed |= (

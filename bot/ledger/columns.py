@@ -65,14 +65,26 @@ class Table:
 def project_table(sheet: Sheet, asked: Asked | None = None) -> Table | None:
     """The table of projects on a sheet: a header with 项目名称 (or a row of well-known headers) and at least two more columns that are
     known."""
-    named = named_at(sheet, next(pattern for key, pattern in PROJECT if key == NAME))
-    if named is None:
-        named = most_known(sheet, _plainly, 4)
+    plainly = named_at(sheet, next(pattern for key, pattern in PROJECT if key == NAME))
+    named = most_known(sheet, _plainly, 4) if plainly is None else plainly
     if named is None:
         return None
     table = _table(sheet, named, PROJECT, asked or Asked())
+    if plainly is None and not _holds_names(sheet, table):
+        return None
     known = table.columns.keys() - {NUMBER, NAME, "note"} | ({NODE} if table.milestones else set())
     return table if NAME in table.columns and len(known) >= LEAST else None
+
+
+def _holds_names(sheet: Sheet, table: Table) -> bool:
+    """Whether the column that seems to be the projects' names holds words and no figures: 项目数 is like 项目, too."""
+    column = table.columns.get(NAME)
+    cells = (
+        [row[column] for row in sheet.rows[table.first : table.first + 20] if row[column] != ""]
+        if column is not None
+        else []
+    )
+    return bool(cells) and all(isinstance(cell, str) and not cell.strip().isdigit() for cell in cells)
 
 
 def matter_table(sheet: Sheet, asked: Asked | None = None) -> Table | None:
