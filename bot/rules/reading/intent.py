@@ -41,7 +41,15 @@ def intent_of(
         return "blocker"
     if moving or found.on_plan:
         return "progress"
-    trade = known.has("stopped", words) or found.blockers or found.stages or found.amounts or known.has("site", words)
+    coming = bool(found.deadlines) and known.has("planned", words)
+    trade = (
+        coming
+        or known.has("stopped", words)
+        or found.blockers
+        or found.stages
+        or found.amounts
+        or known.has("site", words)
+    )
     if not trade and not known.any_blocker.search(words):
         return "chatter"
     if found.deadlines or "planned" in statuses or any(one.role == "plan" for one in found.amounts):

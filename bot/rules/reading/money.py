@@ -57,6 +57,7 @@ _ROLE_WORDS: list[tuple[AmountRole, str]] = [
 _ROLE = re.compile("|".join(f"(?P<{role}>{words})" for role, words in _ROLE_WORDS))
 _SPANS = ("ytd", "quarter", "month", "ten_days", "week")
 _WHOLE_BEFORE = re.compile(r"(?<!完成)(?<!累计)投资(?:约|近)?$")
+_WHOLE_AFTER = re.compile(r"的|,?(?:主要)?(?:建设|新建|改建|扩建|用于|占地)")
 _PARTS_END = re.compile(r"[。;!?\n)]|完成|累计|缺口")
 _LIMIT = 10**15
 _SPLIT_NUMBER = re.compile(r"\d\s$")  # 1 200万元: one number or two?
@@ -115,7 +116,7 @@ def _role(segment: str, found: list[Sum], after: str) -> AmountRole:
         return found[-1].role
     if _OTHER_AFTER.match(after):
         return "other"
-    if _WHOLE_BEFORE.search(segment) and after.startswith("的"):  # 投资1530万元的厂房
+    if _WHOLE_BEFORE.search(segment) and _WHOLE_AFTER.match(after):  # 投资1530万元的厂房; 投资26亿元，建设…
         return "invest"
     sentence = _SENTENCE_END.split(segment)[-1]
     cues = list(_ROLE.finditer(sentence))

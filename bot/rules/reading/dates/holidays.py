@@ -20,6 +20,7 @@ _FEAST = "|".join(
         reverse=True,
     )
 )
+_RECENT = 60  # days for which 春节后 still means the feast just over, unless a plan is told
 _BARE_FEAST = r"五一|十一|七一|八一|六一|三八"
 _PAIRS = (("中秋", "国庆"), ("元旦", "春节"))  # 双节, 两节
 
@@ -31,8 +32,19 @@ def _feast(match: re.Match[str], sight: Sight) -> list[Found]:
     if not days:
         return []
     year, day = days[0]
+    recent = (
+        tail in ("后", "之后", "以后", "过后") and sight.direction != "future" and 0 < (today - day).days <= _RECENT
+    )
     ahead = sight.direction == "future" or name in ("春节", "元旦", "过年")
-    if day < today and sight.direction != "past" and ahead and not match["y"] and not match["yw"] and len(days) > 1:
+    if (
+        day < today
+        and sight.direction != "past"
+        and ahead
+        and not recent
+        and not match["y"]
+        and not match["yw"]
+        and len(days) > 1
+    ):
         year, day = days[1]
     if tail in ("前", "之前", "以前"):
         return make(match, sight, day, day, Precision.DAY, day - timedelta(days=1))

@@ -99,7 +99,7 @@ QUARTERS: list[Reader] = [
 
 PARTS: list[Reader] = [
     (re.compile(rf"{YEAR}年?(?P<part>底|末|终|初|中(?!标|期|央|心)|之内|内(?!部|外)){TAIL}"), _year_part),
-    (re.compile(rf"(?<![一二两三四五六七八九十\d半几多少当每])(?:年|岁)(?P<part>底(?!了)|末|终|内|中(?!标|期|央|心)|初|前(?!期)|后(?!续)){TAIL}"), _year_part),
+    (re.compile(rf"(?<![一二两三四五六七八九十\d半几多少当每])(?:年|岁)(?P<part>底(?!了)|末|终|内|中(?!标|期|央|心)|初|前(?!期)|后(?!续|正?[一二三四1-4]?月)){TAIL}"), _year_part),
 ]  # fmt: skip
 
 
