@@ -64,7 +64,7 @@ def read(
         unread=(*_unread(split, spans, understood, text, known), *([rest] if rest else [])),
         questions=tuple(dict.fromkeys([*figures.questions, *asked, *(["milestone_unclear"] if unclear else [])])),
     )
-    return replace(result, intent=intent_of(words, split, held, result, known))
+    return replace(result, intent=intent_of(words, split, held, mentions, result, known))
 
 
 def _with_days(result: Reading, times: list[tuple[dates.Found, Tense]], text: str) -> Reading:
