@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.rules.words import Category, Post, Role
+from bot.web.board import Board
 from bot.web.chat import Chat, refusal
 from bot.web.guards import from_our_page
+from bot.web.rendering import render
 from bot.web.service import Service, Viewer
-from bot.web.site import chat_page, render
+from bot.web.site import chat_page
 from bot.web.words import told
 from handlers.desk import Desk, House
 from storage import people, webchat
@@ -193,6 +195,10 @@ def demo_routes(service: Service, walk: Walk) -> list[BaseRoute]:
         viewer = await who(request)
         return chat_page(service, viewer, demo=True) if viewer else refusal(404, "no_such_page")
 
+    async def wall(request: Request) -> Response:
+        viewer = await who(request)
+        return await board.page(viewer, leave=False) if viewer else refusal(404, "no_such_page")
+
     async def picker(request: Request) -> Response:
         on = service.house.calendar.day(service.clock())
         chosen, others = await service.read(lambda session: choices(service.house, session, on))
@@ -203,12 +209,13 @@ def demo_routes(service: Service, walk: Walk) -> list[BaseRoute]:
     async def unread(request: Request) -> Response:
         return JSONResponse(await service.read(lambda session: _unread(service, session)))
 
-    bar = ClockBar(service, walk)
+    bar, board = ClockBar(service, walk), Board(service, who)
     return [
         Route("/", picker),
         Route("/demo/clock", bar.show),
         Route("/demo/clock", bar.move, methods=["POST"]),
         Route("/demo/unread", unread),
         Route("/demo/{account:int}", phone),
-        Mount("/demo/{account:int}", routes=Chat(service, who).routes()),
+        Route("/demo/{account:int}/board", wall),
+        Mount("/demo/{account:int}", routes=[*board.routes(), *Chat(service, who).routes()]),
     ]

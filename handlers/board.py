@@ -90,12 +90,12 @@ def because(desk: Desk, item: dict[str, Any], locale: str = "") -> str:
     for reason in map(loaded, item["reasons"]):
         said = plain(desk.text("board.because", locale, code=reason.code, **reason.facts))
         longer = f"{told}；{said}" if told else said
-        if said and said not in told and (not told or _width(longer) <= ROOM):
+        if said and said not in told and (not told or width(longer) <= ROOM):
             told = longer
     return told
 
 
-def _width(text: str) -> float:
+def width(text: str) -> float:
     """In Chinese characters; others are half as wide."""
     return sum(1 if letter > "\u02ff" else 0.5 for letter in text)
 

@@ -1,7 +1,6 @@
 """挂图 (000: 挂图作战): the charts of what the speaker may see, of one unit, or of one project, as pictures; and the way to the board page."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from bot.messages import Button, Picture
@@ -9,13 +8,13 @@ from bot.rules.entitlement import Action
 from handlers import (
     blocker_chart,
     board,
+    board_code,
     curve_chart,
     dossier,
     gantt_chart,
     light_chart,
     pick,
     stage_chart,
-    start,
     wall_chart,
 )
 from handlers.chart_scope import Scope, words
@@ -127,6 +126,7 @@ def more(turn: Turn) -> None:
     unit = turn.args.get("unit")
     keys = [
         turn.key("chart_wall", "chart.draw", kind="wall", unit=unit),
+        turn.key("board_page", "chart.page"),
         turn.key("back", "chart.choose", unit=unit),
     ]
     turn.reply("chart.choose", [keys], reusable=True, scope=_scope(turn, unit).name)
@@ -192,6 +192,6 @@ def page(turn: Turn) -> None:
     if turn.house.demo:
         turn.reply("chart.page_here", path=f"/demo/{turn.known.account}/board")
         return
-    minutes = turn.policy.file.board.code_minutes
-    code = start.invite(turn, turn.person, turn.person, lasting=timedelta(minutes=minutes))
-    turn.reply("chart.page", path="/board", code=code, minutes=minutes, hours=turn.policy.file.board.login_hours)
+    part = turn.policy.file.board
+    code = board_code.make(turn, turn.person, turn.known.account)
+    turn.reply("chart.page", path="/board", code=code, minutes=part.code_minutes, hours=part.login_hours)

@@ -32,12 +32,12 @@ def code_hash(code: str) -> str:
     return hashlib.sha256(code.upper().replace("-", "").strip().encode()).hexdigest()
 
 
-def invite(desk: Desk, person: int, made_by: int | None = None, *, lasting: timedelta | None = None) -> str:
-    """Makes a one-use code for a person; earlier unused codes stop working. lasting: how long it works, else the policy's hours."""
+def invite(desk: Desk, person: int, made_by: int | None = None) -> str:
+    """Makes a one-use code for a person; earlier unused codes stop working."""
     for old in people.open_invites(desk.session, person):
         old.withdrawn = True
     code = new_code()
-    lasting = lasting or timedelta(hours=desk.policy.file.invite.hours)
+    hours = desk.policy.file.invite.hours
     desk.session.add(
         Invite(
             id=next_id(desk.session, Invite),
@@ -45,11 +45,11 @@ def invite(desk: Desk, person: int, made_by: int | None = None, *, lasting: time
             person=person,
             made_by=made_by,
             made_at=desk.now,
-            expires_at=desk.now + lasting,
+            expires_at=desk.now + timedelta(hours=hours),
         )
     )
     desk.session.flush()
-    desk.note("invite.made", person=made_by, facts={"for": person, "hours": lasting / timedelta(hours=1)})
+    desk.note("invite.made", person=made_by, facts={"for": person, "hours": hours})
     return code
 
 

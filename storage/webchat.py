@@ -296,11 +296,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def log_in(session: Session, token: str, account: int, now: datetime, days: int) -> None:
+def log_in(session: Session, token: str, account: int, now: datetime, hours: int) -> None:
     """A new login of an account; sessions that have expired are cleared away."""
     session.execute(sa.delete(WebSession).where(col(WebSession.expires_at) <= now))
     session.add(
-        WebSession(token_hash=token_hash(token), account=account, created_at=now, expires_at=now + timedelta(days=days))
+        WebSession(token_hash=token_hash(token), account=account, created_at=now, expires_at=now + timedelta(hours=hours))
     )
 
 

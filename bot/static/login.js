@@ -1,5 +1,5 @@
 // The door: a code in, the bot's own words out where it does not fit.
-import { ask, words } from "./net.js";
+import { ask, settings, words } from "./net.js";
 
 const form = document.getElementById("login");
 const code = document.getElementById("code");
@@ -18,7 +18,7 @@ form.addEventListener("submit", async (event) => {
   button.textContent = words.logging_in;
   try {
     await ask("/api/login", { code: code.value });
-    location.replace("/");
+    location.replace(settings.next);
     return;
   } catch (error) {
     const said = error.answer?.said;

@@ -46,7 +46,7 @@ class Live:
                 fresh = self._fresh(self._draw(found))
                 if fresh:
                     yield self._event("lines", {"lines": fresh, "today": self._today()})
-                if not await _woken(listener):
+                if not await woken(listener, HEARTBEAT_SECONDS):
                     if await self._current() != self._chats:
                         yield self._event("bye", {})
                         return
@@ -63,10 +63,10 @@ class Live:
         return f"id: {self._mark}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def _woken(listener: Listener) -> bool:
-    """Waits for something new; False where nothing came within a heartbeat."""
+async def woken(listener: Listener, seconds: float) -> bool:
+    """Waits for something new; False where nothing came within so many seconds."""
     try:
-        async with asyncio.timeout(HEARTBEAT_SECONDS):
+        async with asyncio.timeout(seconds):
             await listener.woken.wait()
     except TimeoutError:
         return False

@@ -20,6 +20,8 @@ from storage.people import Known
 COOKIE = "diaodu"
 STRANGER = "diaodu_stranger"
 DAYS = 90
+BOARD_ONLY = "board."
+"""What the tokens of the board's own door begin with (`bot.web.board_login`): they open nothing else, whichever cookie brings them."""
 
 
 class Login:
@@ -37,7 +39,7 @@ class Login:
     async def who(self, request: Request) -> Viewer | None:
         """Whose cookie this is; None: nobody's."""
         token = request.cookies.get(COOKIE, "")
-        if not token:
+        if not token or token.startswith(BOARD_ONLY):
             return None
 
         now = self.service.clock()
@@ -64,13 +66,13 @@ class Login:
         account, said = await self.service.read(lambda session: self._outcome(session, code, identity))
         if account is None:
             answer = JSONResponse({"said": said}, 403)
-            self._set(request, answer, STRANGER, stranger, 1)
+            set_cookie(request, answer, STRANGER, stranger, hours=24)
             return answer
         token, now = secrets.token_urlsafe(32), self.service.clock()
         chosen: int = account
-        await self.service.store.run(lambda session: webchat.log_in(session, token, chosen, now, DAYS))
+        await self.service.store.run(lambda session: webchat.log_in(session, token, chosen, now, DAYS * 24))
         answer = JSONResponse({})
-        self._set(request, answer, COOKIE, token, DAYS)
+        set_cookie(request, answer, COOKIE, token, hours=DAYS * 24)
         answer.delete_cookie(STRANGER, path="/")
         return answer
 
@@ -116,8 +118,10 @@ class Login:
         answer.delete_cookie(COOKIE, path="/")
         return answer
 
-    def _set(self, request: Request, answer: Response, name: str, value: str, days: int) -> None:
-        answer.set_cookie(
-            name, value, max_age=days * 86_400, path="/", httponly=True, samesite="strict",
-            secure=request.url.scheme == "https",
-        )  # fmt: skip
+
+def set_cookie(request: Request, answer: Response, name: str, value: str, *, hours: int, path: str = "/") -> None:
+    """A cookie that no script reads and no other site sends."""
+    answer.set_cookie(
+        name, value, max_age=hours * 3600, path=path, httponly=True, samesite="strict",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip

@@ -1,14 +1,11 @@
 """The whole site: which address does what."""
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,20 +13,19 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.texts import HOME
 from bot.web import vitals
+from bot.web.board import Board
+from bot.web.board_login import BoardLogin
 from bot.web.calendars import Calendars
 from bot.web.chat import Chat, refusal
 from bot.web.guards import Guard, from_this_machine
 from bot.web.login import Login
+from bot.web.rendering import render
 from bot.web.service import Service, Viewer
 from bot.web.words import locale_of, told, words
 
 STATIC = Path(__file__).parent.parent / "static"
 SECRET = "x-telegram-bot-api-secret-token"
-PAGES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(HOME / "pages"), autoescape=True, undefined=jinja2.StrictUndefined
-)
 
 
 class Static(StaticFiles):
@@ -41,25 +37,14 @@ class Static(StaticFiles):
         return answer
 
 
-def render(name: str, locale: str, settings: Mapping[str, Any], **facts: Any) -> HTMLResponse:
-    """A page of the templates in one locale. `settings` is what its script is told."""
-    script = json.dumps(settings, ensure_ascii=False).replace(
-        "<", "\\u003c"
-    )  # nothing in it can end the element it stands in
-    text = PAGES.get_template(name).render(
-        words=words(locale), lang=locale.replace("_", "-"), settings=Markup(script), **facts
-    )
-    return HTMLResponse(text, headers={"Cache-Control": "no-store"})
-
-
-def chat_page(service: Service, viewer: Viewer, *, demo: bool = False) -> HTMLResponse:
-    """The page with a person's chats."""
+def chat_page(service: Service, viewer: Viewer, *, demo: bool = False, board: bool = False) -> HTMLResponse:
+    """The page with a person's chats. board: with the way to the board, for who may see it."""
     locale = viewer.known.locale or service.house.texts.default
     settings = {
         "base": viewer.base, "chat": viewer.chat, "name": viewer.known.name, "locale": locale.replace("_", "-"),
         "words": told(locale, demo), "demo": demo,
     }  # fmt: skip
-    return render("chat.html", locale, settings, viewer=viewer, demo=demo)
+    return render("chat.html", locale, settings, viewer=viewer, demo=demo, board=board)
 
 
 def make_site(service: Service, routes: Sequence[BaseRoute] = ()) -> Starlette:
@@ -84,15 +69,39 @@ def make_site(service: Service, routes: Sequence[BaseRoute] = ()) -> Starlette:
 def login_routes(service: Service) -> list[BaseRoute]:
     """The page in `serve`: whoever has no login is asked for the code."""
     login = Login(service)
+    at_board = BoardLogin(service)
+
+    async def seer(request: Request) -> Viewer | None:
+        """Who may have the board here: whoever has the chat, or came in by the board's own door."""
+        return await login.who(request) or await at_board.who(request)
+
+    board = Board(service, seer)
 
     async def page(request: Request) -> Response:
         viewer = await login.who(request)
         if viewer:
-            return chat_page(service, viewer)
-        locale = locale_of(request.headers.get("accept-language", ""), service.house.texts.default)
-        return render("login.html", locale, {"words": told(locale)})
+            return chat_page(service, viewer, board=await board.allowed(viewer))
+        return door(request, "/", "")
 
-    return [Route("/", page), *login.routes(), *Chat(service, login.who).routes()]
+    async def board_page(request: Request) -> Response:
+        viewer = await seer(request)
+        if viewer:
+            return await board.page(viewer, leave=await login.who(request) is None)
+        return door(request, "/board", "board_")
+
+    def door(request: Request, path: str, words_of: str) -> Response:
+        locale = locale_of(request.headers.get("accept-language", ""), service.house.texts.default)
+        settings = {"words": told(locale), "base": path.rstrip("/"), "next": path}
+        return render("login.html", locale, settings, of=words_of)
+
+    return [
+        Route("/", page),
+        Route("/board", board_page),
+        *login.routes(),
+        *at_board.routes(),
+        *board.routes(),
+        *Chat(service, login.who).routes(),
+    ]
 
 
 async def not_found(request: Request, error: Exception) -> Response:
