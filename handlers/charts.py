@@ -190,8 +190,10 @@ def page(turn: Turn) -> None:
         return
     assert turn.known is not None
     if turn.house.demo:
-        turn.reply("chart.page_here", path=f"/demo/{turn.known.account}/board")
+        turn.reply("chart.page_here", web=turn.house.web, path=f"/demo/{turn.known.account}/board")
         return
     part = turn.policy.file.board
     code = board_code.make(turn, turn.person, turn.known.account)
-    turn.reply("chart.page", path="/board", code=code, minutes=part.code_minutes, hours=part.login_hours)
+    turn.reply(
+        "chart.page", web=turn.house.web, path="/board", code=code, minutes=part.code_minutes, hours=part.login_hours
+    )

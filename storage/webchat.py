@@ -300,7 +300,9 @@ def log_in(session: Session, token: str, account: int, now: datetime, hours: int
     """A new login of an account; sessions that have expired are cleared away."""
     session.execute(sa.delete(WebSession).where(col(WebSession.expires_at) <= now))
     session.add(
-        WebSession(token_hash=token_hash(token), account=account, created_at=now, expires_at=now + timedelta(hours=hours))
+        WebSession(
+            token_hash=token_hash(token), account=account, created_at=now, expires_at=now + timedelta(hours=hours)
+        )
     )
 
 

@@ -51,10 +51,12 @@ async def enter(browser: Browser, code: str) -> httpx.Response:
 
 async def test_the_chat_gives_a_code_and_the_browser_shows_the_board_and_nothing_else(page_town):
     town = settled(page_town())
+    town.app.house.web = "https://diaodu.example"
     async with town.served() as url:
         browser = Browser(town, url)
         assert "网页看板：只能看，不能改" in (await browser.http.get("/board")).text
         code = await code_of(town)
+        assert "打开 https://diaodu.example/board，" in town.text(XU)
         assert (await enter(browser, code)).status_code == 200
         page = await browser.http.get("/board")
         assert (

@@ -17,7 +17,7 @@ async function refresh() {
   fetching = true;
   try {
     const found = await ask("/board/sheet");
-    sheet.innerHTML = found.html; // made and escaped by the server
+    sheet.replaceChildren(...new DOMParser().parseFromString(found.html, "text/html").body.childNodes); // the server has escaped what people wrote
     mark = found.mark;
     lost.hidden = true;
   } catch (error) {
