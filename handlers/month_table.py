@@ -41,19 +41,20 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     title = f"{root}重点项目月报（{first.year}年{first.month}月）　计量单位：万元"
     facts = tables.facts(desk, len(found), first)
     on_list = denominators.sentence(desk, meant, last)
+    closing = month_figures.closing_notes(desk, found, first)
     names_, widths = zip(*COLUMNS, strict=True)
     sheets = [
         Sheet(
             "月报", _headers(first), _rows(desk, found, figures), title=title, total=_total(found, figures), names=names_, widths=widths, wide=True,
-            held=3, notes=(on_list, *NOTES), groups=GROUPS, facts={**facts, "清单说明": on_list},
+            held=3, notes=(on_list, *closing, *NOTES), groups=GROUPS, facts={**facts, "清单说明": on_list},
         ),
         month_sums.sheet(
             "分级管理", "级别", [*_stages(found), *month_sums.grouped(found, lambda row: f"{row.level.zh}级", LEVELS)], found, known, first,
-            title=title, notes=(on_list, *month_sums.NOTES),
+            title=title, notes=(on_list, *closing[:1], *month_sums.NOTES),
         ),
         month_sums.sheet(
             "分行业", "项目分类", [*_stages(found), *month_sums.grouped(found, lambda row: row.category)], found, known, first,
-            title=title, notes=(on_list, *month_sums.NOTES),
+            title=title, notes=(on_list, *closing[:1], *month_sums.NOTES),
         ),
     ]  # fmt: skip
     counts = tables.write(desk, "yuebao", path, sheets)

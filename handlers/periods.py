@@ -25,7 +25,10 @@ BACK = 400 * DAY
 
 def listed(desk: Desk, meant: Reach | None, period: Period) -> list[Project]:
     """The projects of a period by number: where it is closed those that were on its list then. meant: None for every project."""
-    found = board.projects(desk.session, meant) if meant else projects.everything(desk.session)
+    on = period.until if period.until < desk.today else None
+    found = (
+        board.projects(desk.session, replace(meant, on=on)) if meant is not None else projects.listed(desk.session, on)
+    )
     units = [row.unit for row in periods.standing(desk.session, period)]
     if not units:
         return found

@@ -38,7 +38,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     sheets = [
         month_sums.sheet(
             name, by, month_sums.grouped(found, way, order), found, known, first, title=f"{head}{name}）　计量单位：万元",
-            notes=(on_list, *month_sums.NOTES), facts=facts,
+            notes=(on_list, *month_figures.closing_notes(desk, found, first)[:1], *month_sums.NOTES), facts=facts,
         )
         for name, by, way, order in ways
     ]  # fmt: skip
@@ -50,7 +50,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
 def _ten_days(desk: Desk, found: Sequence[Project], first: date, title: str) -> Sheet:
     """区域 × 月 × {上旬, 中旬, 下旬, 累计, 完成比例}: of the months from January to this one."""
     months = [date(first.year, number, 1) for number in range(1, first.month + 1)]
-    told = plans.told_of(desk.session, [row.id for row in found], first.year)
+    told = plans.told_of(desk.session, [row.id for row in found], first.year, desk.calendar.day)
     monthly = projects.plans(desk.session, [row.id for row in found], first.year)
 
     def cells(rows: Sequence[Project]) -> list[Cell]:

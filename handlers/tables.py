@@ -1,13 +1,14 @@
 """What the tables that go out have in common: how a cell is written, and where they are written to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from bot.documents import Cell, Sheet, write_sheets
 from bot.filled import fill
+from bot.rules.periods import month_of
 from bot.rules.words import Role
+from handlers import periods
 from handlers.desk import Desk
 from storage import board, people, projects
 from storage.board import Reach
@@ -27,11 +28,11 @@ def write(desk: Desk, table: str, path: Path, sheets: Sequence[Sheet], main: int
 
 
 def meant_projects(desk: Desk, meant: Reach | None, day: date | None = None) -> list[Project]:
-    """The projects of a table by number; meant: None for every one. day: those that were on the list at its end (None: that are now)."""
-    on = day if day and day < desk.today else None
-    return (
-        board.projects(desk.session, replace(meant, on=on)) if meant is not None else projects.listed(desk.session, on)
-    )
+    """The projects of a table by number; meant: None for every one. day: those of the list at the end of its month, or as that month was
+    closed (None: that are on it now)."""
+    if day is not None:
+        return periods.listed(desk, meant, month_of(day))
+    return board.projects(desk.session, meant) if meant is not None else projects.listed(desk.session)
 
 
 def facts(desk: Desk, count: int, month: date | None = None) -> dict[str, Cell]:
