@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.documents import Cell, Sheet
+from bot.rules import stages
 from bot.rules.plan import share
 from bot.rules.words import Kind, Light
 from handlers.desk import Desk
 from handlers.month_figures import Figures
 from handlers.tables import wan
-from storage import projects, questions
+from storage import projects
+from storage.stages import lives
 from storage.tables import Project
 
 WIDTHS = (20, 7, 7, 7, 7, 7, 8, 12, 12, 11, 11, 12, 9, 9, 12, 12, 6, 6, 6, 8)
@@ -20,7 +22,7 @@ NAMES = (
     "入库纳统投资", "差额", "绿灯", "黄灯", "红灯", "未销号事项",
 )  # fmt: skip
 NOTES = (
-    "开工率＝已开工÷（新建＋续建），储备项目不计。占累计计划＝累计完成÷1月至本月计划；占年度计划＝累计完成÷年度计划。没有填报投资的按未完成计。",
+    "开工率＝已开工÷（新建＋续建），储备项目不计，开工按调度规则的口径（stage.start），续建算已开工。占累计计划＝累计完成÷1月至本月计划；占年度计划＝累计完成÷年度计划。没有填报投资的按未完成计。",
     "完成投资为调度数，不是统计数；入库纳统投资为统计数。差额＝同月份的调度数－统计数，只计两者都有的项目。灯和未销号事项为导出时的。",
 )
 
@@ -34,11 +36,15 @@ class Known:
     open: Mapping[int, int]
 
 
-def known(desk: Desk, found: Sequence[Project], figures: Mapping[int, Figures]) -> Known:
-    """The rest of what is needed beside the figures."""
+def known(desk: Desk, found: Sequence[Project], figures: Mapping[int, Figures], last: date) -> Known:
+    """The rest of what is needed beside the figures. last: the last day of the month."""
+    day = min(last, desk.today)
     numbers = [row.id for row in found]
     opened = {project: len(rows) for project, rows in projects.matters_of(desk.session, numbers).items()}
-    return Known(figures, frozenset(questions.started_among(desk.session, numbers)), opened)
+    counts = desk.policy.file.stage.start
+    known_lives = lives(desk.session, found, day)
+    started = frozenset(one for one, life in known_lives.items() if stages.started(life, counts, day) is not None)
+    return Known(figures, started - {row.id for row in found if row.kind is Kind.RESERVE}, opened)
 
 
 def sheet(name: str, by: str, groups: Iterable[tuple[str, Sequence[Project]]], everyone: Sequence[Project], known: Known, month: date, **more: object) -> Sheet:  # fmt: skip

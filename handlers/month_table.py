@@ -36,7 +36,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     first, last = month_figures.month_of(desk, month)
     found = tables.meant_projects(desk, meant, last)
     figures = month_figures.of(desk, found, first)
-    known = month_sums.known(desk, found, figures)
+    known = month_sums.known(desk, found, figures, last)
     root = tables.root_name(desk)
     title = f"{root}重点项目月报（{first.year}年{first.month}月）　计量单位：万元"
     facts = tables.facts(desk, len(found), first)

@@ -1,9 +1,7 @@
 """Questions are answered from what is kept: one sentence first, then by which definition, how old, since when the list is as it is."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.messages import Button, Card, plain
@@ -11,14 +9,14 @@ from bot.rules import questions as rules
 from bot.rules.entitlement import Action
 from bot.rules.plan import share
 from bot.rules.questions import Question, Subject
-from bot.rules.words import Light, MessageClass
+from bot.rules.words import MessageClass
+from handlers import answers, matters, pick
 from handlers import board as boards
-from handlers import dispatch, matters, pick
+from handlers.answers import Answer, View
 from handlers.desk import Desk, Turn
 from storage import board, people, projects, questions
 from storage import groups as stored_groups
 from storage.board import Reach
-from storage.questions import Share, Where
 from storage.tables import ChatGroup, Matter, Project
 
 SHOWN = 5
@@ -30,27 +28,6 @@ _NUMBER = re.compile(
 _ASKING = re.compile(
     r"现在|目前|今天|今年|本月|到哪一?步?了?|干到哪|建到哪|进展|进度|怎么?样了?|如何了?|什么情况|啥情况|情况|什么时候|啥时候|何时|能?(?:开工|竣工|投产|复工)了?|投资|完成|多少|几成|了|吗|呢|么|没有?|的|项目|是|[?？!！。，, ]"
 )
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One sentence with its facts. ids: the projects of the list behind it, told under `heading`; matters: likewise."""
-
-    facts: dict[str, Any]
-    ids: tuple[int, ...] = ()
-    heading: str = "question.listed"
-    matters: tuple[Matter, ...] = ()
-
-
-@dataclass(frozen=True)
-class View:
-    """What whoever asks may see. lights: also the lights; inside: matters of others, too; all_of: the unit they see all of."""
-
-    reach: Reach
-    lights: Reach
-    inside: bool
-    all_of: str
-    group: bool = False
 
 
 # --- who asks ----------------------------------------------------------------------------------------------------------------
@@ -76,7 +53,7 @@ def kept(turn: Turn) -> None:
 def asked(turn: Turn, words: str, *, bare: bool = False, only_plain: bool = False) -> bool:
     """Answers what the words ask. False where they ask nothing figures could answer. bare: a mere subject is a question, too;
     only_plain: only what cannot be anything else."""
-    if rules.asked(words, turn.today) is None:
+    if not bare and rules.asked(words, turn.today) is None:
         return False
     question = rules.asked(words, turn.today, questions.names(turn.session))
     if question is None or not (question.sure or bare) or (only_plain and not question.plain):
@@ -89,10 +66,9 @@ def asked(turn: Turn, words: str, *, bare: bool = False, only_plain: bool = Fals
     if found:
         pick.show(turn, found, "project.show", heading="dossier.several")
         return True
-    if question.subject is Subject.STATE:
+    if question.subject is Subject.STATE and not question.named:
         return False
-    answer = _answer(turn, question, view)
-    _say(turn, question, answer)
+    _say(turn, question, answers.answer(turn, question, view))
     return True
 
 
@@ -118,13 +94,15 @@ def _one(turn: Turn, words: str, question: Question, view: View) -> list[Project
     if number:
         return [row for row in seen if row.number == int(number[1])] or None
     name = _ASKING.sub("", words)
+    names = pick.known_names(turn, seen)
+    if question.named and question.subject is Subject.STATE and len(name) > max(map(len, question.named.values())):
+        return [row for row in seen if any(name in one for one in names[row.id])] or None
     if (
         len(name) < 2
         or question.named
         or question.subject in (Subject.REPORTED, Subject.LIGHTS, Subject.MATTERS, Subject.COUNT)
     ):
         return None
-    names = pick.known_names(turn, seen)
     whole = [row for row in seen if any(name in one for one in names[row.id])]
     return (
         whole or [row for row in seen if len(name) >= 3 and any(_in_order(name, one) for one in names[row.id])] or None
@@ -159,166 +137,15 @@ def _project(turn: Turn, project: Project, question: Question) -> None:
     )  # fmt: skip
 
 
-# --- many projects -----------------------------------------------------------------------------------------------------------
-
-
-def _answer(desk: Desk, question: Question, view: View) -> Answer:
-    """What is known, to be put into words. Raises nothing: what is not kept is said to be not kept."""
-    meant = _where(desk, question, view.lights if question.subject is Subject.LIGHTS else view.reach)
-    return _ANSWERS[question.subject](desk, question, view, meant)
-
-
-def _where(desk: Desk, question: Question, reach: Reach) -> Where:
-    named = dict(question.named)
-    units: Iterable[int] | None = None
-    if "unit" in named and (unit := people.unit_named(desk.session, named.pop("unit"))):
-        units = people.subtree(desk.session, unit.id)
-    return questions.where(
-        reach, level=question.level, kind=question.kind, light=question.light if question.subject is not Subject.LIGHTS else None,
-        units=units, **named,
-    )  # fmt: skip
-
-
-def _of_share(found: Share, *, rest: bool) -> dict[str, Any]:
-    number = found.of - found.count if rest else found.count
-    return {
-        "number": number, "of": found.of, "share": share(found.count, found.of) if found.of else None, "new": found.new, "of_new": found.of_new,
-        "new_share": share(found.new, found.of_new) if found.of_new else None,
-    }  # fmt: skip
-
-
-def _started(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    found = questions.started(desk.session, meant)
-    return Answer(
-        _of_share(found, rest=question.negated), tuple(found.rest if question.negated or found.rest else found.done)
-    )
-
-
-def _finished(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    found = questions.finished(desk.session, meant)
-    return Answer(_of_share(found, rest=question.negated), tuple(found.rest if question.negated else found.done))
-
-
-def _resumed(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    """Nobody writes down that work goes on again: what is known instead is who of the continued projects has reported this year."""
-    continued = [*meant, *questions.where(view.reach, kind="continued")]
-    found = questions.reported_within(desk.session, continued, date(desk.today.year, 1, 1))
-    return Answer({"of": found.of, "number": found.count}, tuple(found.rest))
-
-
-def _invested(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    money = questions.money(desk.session, meant, desk.today)
-    span = question.span
-    facts: dict[str, Any] = {
-        "money": money,
-        "share": share(money.invested, money.plan) if money.plan else None,
-        "within": None,
-        "told": 0,
-        "doubtful": questions.doubtful(desk.session, meant, Project.invested_year, desk.today.year),
-    }
-    if span is not None and span.first != date(desk.today.year, 1, 1):
-        facts["within"], facts["told"] = questions.money_within(desk.session, meant, span.first, span.last)
-        facts["doubtful"] = questions.doubtful_within(desk.session, meant, span.first, span.last)
-    return Answer(facts)
-
-
-def _total(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    return Answer({"money": questions.money(desk.session, meant, desk.today)})
-
-
-def _reported(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    """Whose report of this period, or the one before, is still wanted; persons by name only for the office."""
-    wanted = set(questions.ids(desk.session, meant))
-    owing = [one for one in dispatch.unreported(desk, view.reach) if one.project.id in wanted]
-    watched = sum(row.id in wanted for row in board.watched(desk.session, view.reach, desk.today))
-    names: list[tuple[str, int]] = []
-    if not view.group and isinstance(desk, Turn) and desk.may(desk.person, Action.DISPATCH):
-        by_person = dispatch.asked(desk, owing)
-        known = {one.person: one.name for one in board.contacts(desk.session, [who for who in by_person if who])}
-        names = sorted(
-            ((known.get(who or 0, ""), len(mine)) for who, mine in by_person.items()), key=lambda one: -one[1]
-        )
-    late = sum(one.days < 0 for one in owing)
-    facts = {"number": len(owing), "of": watched, "late": late, "names": names[:8], "more": max(0, len(names) - 8)}
-    return Answer(facts, tuple(one.project.id for one in owing))
-
-
-def _lights(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    found = questions.lights(desk.session, meant)
-    chosen = found[question.light] if question.light else [*found[Light.RED], *found[Light.YELLOW]]
-    return Answer(
-        {"counts": {light.value: len(ids) for light, ids in found.items()}, "of": sum(map(len, found.values()))},
-        tuple(chosen),
-    )
-
-
-def _matters(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    span = question.span
-    which = question.of_matters
-    if which in ("new", "closed") and span is None:
-        span = rules.span("本月", desk.today)
-    first = desk.calendar.at(span.first, time.min) if span else None
-    last = desk.calendar.at(span.last + rules.DAY, time.min) if span else None
-    found = questions.matters(
-        desk.session, meant, which=which, category=question.category, first=first, last=last, now=desk.now, open_to_all=view.group or not view.inside,
-    )  # fmt: skip
-    if not view.inside and isinstance(desk, Turn):
-        concerned = desk.standing(desk.person).matters
-        found = [row for row in found if row.id in concerned]
-    counted = sorted(
-        {row.category: sum(one.category is row.category for one in found) for row in found}.items(),
-        key=lambda one: -one[1],
-    )
-    over = sum(row.due_at <= desk.now and row.state.working for row in found)
-    facts = {
-        "number": len(found),
-        "which": which,
-        "category": question.category,
-        "span": span,
-        "counted": counted[:6],
-        "over": over,
-    }
-    return Answer(facts, matters=tuple(found))
-
-
-def _milestones(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    found = questions.overdue_milestones(desk.session, meant, desk.today)
-    return Answer({"number": len(found), "of": len(set(found))}, tuple(dict.fromkeys(found)))
-
-
-def _progress(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    mean, told = questions.progress(desk.session, meant)
-    return Answer({"mean": mean, "told": told, "doubtful": questions.doubtful(desk.session, meant, Project.progress)})
-
-
-def _count(desk: Desk, question: Question, view: View, meant: Where) -> Answer:
-    found = questions.ids(desk.session, meant)
-    return Answer({"number": len(found)}, tuple(found))
-
-
-_ANSWERS: dict[Subject, Callable[[Desk, Question, View, Where], Answer]] = {
-    Subject.STARTED: _started,
-    Subject.RESUMED: _resumed,
-    Subject.FINISHED: _finished,
-    Subject.INVESTED: _invested,
-    Subject.TOTAL: _total,
-    Subject.REPORTED: _reported,
-    Subject.LIGHTS: _lights,
-    Subject.MATTERS: _matters,
-    Subject.MILESTONES: _milestones,
-    Subject.PROGRESS: _progress,
-    Subject.COUNT: _count,
-}
-
 # --- in words ----------------------------------------------------------------------------------------------------------------
 
 
-def _worded(desk: Desk, question: Question, answer: Answer, view: View, locale: str) -> tuple[str, str]:
+def _worded(desk: Desk, question: Question, found: Answer, view: View, locale: str) -> tuple[str, str]:
     """(the sentence, the whole answer) in light markup."""
-    reach = view.lights if question.subject is Subject.LIGHTS else view.reach
     facts = {
-        "subject": question.subject.value, "question": question, "negated": question.negated, "all_of": view.all_of,
-        "basis": questions.basis(desk.session, _where(desk, question, reach)), "filters": _filters(desk, question, locale), **answer.facts,
+        "subject": question.subject.value, "question": question, "negated": question.negated, "all_of": view.all_of, "day": found.day or desk.today,
+        "basis": questions.basis(desk.session, answers.where(desk, question, view, found.day)), "filters": _filters(desk, question, locale),
+        "listed": plain(desk.text("list.basis", locale, **answers.listed(desk, question, view, found.day))).strip(), **found.facts,
     }  # fmt: skip
     line = plain(desk.text(f"question.{question.subject.value}", locale, **facts))
     return line, desk.text("question.answer", locale, line=line, **facts)
@@ -328,22 +155,25 @@ def _filters(desk: Desk, question: Question, locale: str) -> str:
     return plain(desk.text("question.filters", locale, question=question, named=list(question.named.values())))
 
 
-def _say(turn: Turn, question: Question, answer: Answer) -> None:
+def _say(turn: Turn, question: Question, found: Answer) -> None:
     view = _view(turn)
-    line, text = _worded(turn, question, answer, view, turn.locale)
+    line, text = _worded(turn, question, found, view, turn.locale)
     numbers = [
         Button(matters.number_of(turn, row), "question.matter", {"matter": row.id})
-        for row in answer.matters[: SHOWN - 1]
+        for row in found.matters[: SHOWN - 1]
     ]
     more = []
-    if answer.ids:
-        more.append(turn.key("names", "question.list", ids=list(answer.ids), heading=answer.heading))
-    if turn.may(turn.person, Action.BOARD):
+    if found.ids:
+        more.append(turn.key("names", "question.list", ids=list(found.ids), heading=found.heading))
+    board_seen = turn.may(turn.person, Action.BOARD)
+    if board_seen:
         more.append(turn.key("board", "board.show", fresh=True))
+    name = f"{view.all_of}{_filters(turn, question, turn.locale)}"
+    drawn = answers.picture(turn, question, view, found, name, turn.locale) if board_seen else None
     rows = tuple(tuple(row) for row in (numbers[:3], [*numbers[3:], *more][:3]) if row)
     turn.say(
-        MessageClass.ANSWER, Card(text, rows, copy=line), person=turn.person, address=turn.incoming.address, reusable=True,
-        projects=list(answer.ids[:1]),
+        MessageClass.ANSWER, Card(text, rows, drawn, copy=line), person=turn.person, address=turn.incoming.address, reusable=True,
+        projects=list(found.ids[:1]),
     )  # fmt: skip
 
 
@@ -371,10 +201,10 @@ def in_group(turn: Turn, words: str, group: ChatGroup, reach: Reach) -> None:
     """A question put to the bot in a work group: a figure a group may see; no person beside it, nothing internal, no list."""
     question = rules.asked(words, turn.today, questions.names(turn.session))
     about = f"asked:{group.id}"
-    if question is None or question.subject is Subject.STATE:
+    if question is None or (question.subject is Subject.STATE and not question.named):
         return
     if stored_groups.said_since(turn.session, about, turn.now - timedelta(minutes=GROUP_MINUTES)):
         return
     view = View(reach, reach, True, people.unit_names(turn.session)[group.unit], group=True)
-    _, text = _worded(turn, question, _answer(turn, question, view), view, "")
+    _, text = _worded(turn, question, answers.answer(turn, question, view), view, "")
     turn.say(MessageClass.ANSWER, Card(text), chat_group=group.id, about=about)

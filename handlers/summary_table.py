@@ -21,7 +21,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     """Writes the workbook of a month (None: this one). meant: None for every project. Returns how many projects and sheets there are."""
     first, last = month_figures.month_of(desk, month)
     found = tables.meant_projects(desk, meant, last)
-    known = month_sums.known(desk, found, month_figures.of(desk, found, first))
+    known = month_sums.known(desk, found, month_figures.of(desk, found, first), last)
     units = people.unit_names(desk.session)
     ways: list[tuple[str, str, Callable[[Project], str], Sequence[str]]] = [
         ("按属地", "属地", lambda row: row.town, ()),

@@ -9,15 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.rules.words import Category, Kind, Light, MatterState
+from bot.rules.words import Category, Light, MatterState
 from storage.board import Reach
 from storage.engines import select_columns
 from storage.tables import Doubt, Matter, Milestone, Plan, Project, Report, Unit
 
 Where = Sequence[sa.ColumnElement[bool]]
-STARTED = ("开工", "动工", "开建")
-"""A milestone whose name has one of these, and is done, says that a project has started."""
-FINISHED = ("竣工", "完工", "投产", "建成")
 
 
 def names(session: Session) -> dict[str, list[str]]:
@@ -63,61 +60,6 @@ def basis(session: Session, meant: Where) -> Basis:
     return Basis(count, oldest, newest, int(without or 0), since)
 
 
-def _milestone(parts: tuple[str, ...]) -> sa.ColumnElement[bool]:
-    """Whether a project has a done milestone whose name has one of these in it."""
-    like = sa.or_(*(col(Milestone.name).contains(part) for part in parts))
-    return sa.exists().where(col(Milestone.project) == col(Project.id), col(Milestone.done_on).is_not(None), like)
-
-
-def _has_started() -> sa.ColumnElement[bool]:
-    money = sa.func.coalesce(Project.invested_year, 0) + sa.func.coalesce(Project.invested_before, 0) > 0
-    return sa.or_(col(Project.kind) == Kind.CONTINUED, _milestone(STARTED), col(Project.progress) > Decimal(0), money)
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of how many, and the projects that are asked for by name: those that are not (`rest`), those that are (`done`)."""
-
-    count: int
-    of: int
-    new: int
-    of_new: int
-    done: list[int]
-    rest: list[int]
-
-
-def started(session: Session, meant: Where) -> Share:
-    """Which projects have started, those that are only planned (谋划储备) left out."""
-    return _shared(session, [*meant, col(Project.kind) != Kind.RESERVE], _has_started())
-
-
-def started_among(session: Session, projects: Iterable[int]) -> list[int]:
-    """Those of these projects that have started."""
-    wanted = set(projects)
-    meant = [col(Project.kind) != Kind.RESERVE, _has_started()]
-    return [one for one in session.execute(select_columns(Project.id).where(*meant)).scalars() if one in wanted]
-
-
-def finished(session: Session, meant: Where) -> Share:
-    """Which have a done milestone of their end."""
-    return _shared(session, [*meant, col(Project.kind) != Kind.RESERVE], _milestone(FINISHED))
-
-
-def reported_within(session: Session, meant: Where, first: date) -> Share:
-    """Of which there is a figure of this day or later."""
-    return _shared(session, list(meant), col(Project.as_of) >= first)
-
-
-def _shared(session: Session, meant: Where, holds: sa.ColumnElement[bool]) -> Share:
-    flag = sa.case((holds, 1), else_=0)
-    rows = session.execute(
-        select_columns(Project.id, Project.kind, flag).where(*meant).order_by(col(Project.number))
-    ).all()
-    done, rest = [row[0] for row in rows if row[2]], [row[0] for row in rows if not row[2]]
-    new = [row for row in rows if row[1] is Kind.NEW]
-    return Share(len(done), len(rows), sum(row[2] for row in new), len(new), done, rest)
-
-
 @dataclass(frozen=True)
 class Money:
     """元 of a stretch of time, of how many projects; the year's plan of those, and the plan until now."""
@@ -154,24 +96,6 @@ def money(session: Session, meant: Where, today: date) -> Money:
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def money_within(session: Session, meant: Where, first: date, last: date) -> tuple[int, int]:
-    """(元, projects) of a stretch of one year: for each project the newest sum since January told in it, less the newest told before."""
-    columns = (
-        select_columns(Report.project, Report.as_of, Report.invested_year)
-        .join(Project, col(Project.id) == col(Report.project))
-        .where(
-            *meant, col(Report.invested_year).is_not(None), sa.literal_column("report.state = 'counts'"), col(Report.as_of) >= date(last.year, 1, 1),
-            col(Report.as_of) <= last,
-        )
-        .order_by(col(Report.as_of), col(Report.id))
-    )  # fmt: skip
-    before: dict[int, int] = {}
-    within: dict[int, int] = {}
-    for project, as_of, invested in session.execute(columns):
-        (within if as_of >= first else before)[project] = invested
-    return sum(sum_ - before.get(project, 0) for project, sum_ in within.items()), len(within)
 
 
 def doubtful(session: Session, meant: Where, figure: Any, year: int | None = None) -> int:

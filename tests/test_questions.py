@@ -9,6 +9,7 @@ from bot.rules.words import Kind, Level, Light, Post, Role
 from handlers import watching
 from storage import dispatch_log
 from storage.tables import Milestone, Project, Report
+from tests.town import at
 
 WANG, ZHAO, LEADER, OWNER, LI = "王科长", "赵调度", "张区长", "陈总", "李局长"
 OFFICE = "区自然资源局"
@@ -68,7 +69,7 @@ async def test_a_leader_gets_one_sentence_then_the_basis(town):
     assert copied(town, LEADER) == first
     assert any("口径" in line and "谋划储备不算" in line for line in rest)
     assert any("其中新建 2 个，已开工 0 个" in line for line in rest)
-    assert any("最近一次增补" in line for line in rest)
+    assert any("清单：共 4 项（清单截至 11-24）" in line for line in rest)
     assert "看名单" in town.last(LEADER).labels and "总览" in town.last(LEADER).labels
 
 
@@ -83,16 +84,22 @@ async def test_the_figure_follows_what_is_reported(town):
     sound(town)
 
 
-async def test_a_milestone_of_the_start_that_is_done_counts(town):
-    def done(desk):
+async def test_what_counts_as_a_start_is_what_the_policy_says(town):
+    def done(desk, name):
         row = desk.session.exec(select(Milestone).where(Milestone.name == "开工")).one()
+        row.name = name
         row.done_on = desk.today
         desk.session.flush()
         desk.note("milestone.done", project=row.project, rows=[row])
 
-    town.do(done)
+    town.do(lambda desk: done(desk, "开工"))
+    await town.says(LEADER, "开工率")
+    assert "已开工 1 个，开工率 33.3%" in town.text(LEADER) and "取得施工许可证，或桩基" in town.text(LEADER)
+    town.do(lambda desk: setattr(desk.session.get(Milestone, 2), "name", "取得施工许可证"))
     await town.says(LEADER, "开工率")
     assert "已开工 2 个，开工率 66.7%" in town.text(LEADER)
+    await town.says(LEADER, "上半年开工率多少")
+    assert copied(town, LEADER) == "上半年，长泉区新建重点项目在列 2 个，6月30日前已开工 0 个，上半年开工率 0%。"
 
 
 async def test_money_of_the_year_and_of_a_month(town):
@@ -126,10 +133,10 @@ async def test_a_sum_says_how_much_of_it_is_doubtful(town):
 
 async def test_a_month_is_what_came_since_the_figure_before(town):
     def reports(desk):
-        for at, (month, amount) in enumerate(((9, 10), (10, 25)), 900):
+        for number, (month, amount) in enumerate(((9, 10), (10, 25)), 900):
             desk.session.add(
                 Report(
-                    id=at,
+                    id=number,
                     project=1,
                     person=town.people[WANG],
                     source="chat",
@@ -173,8 +180,8 @@ async def test_lights_and_overdue_milestones(town):
 
 
 async def test_what_is_not_kept_is_said_to_be_not_kept(town):
-    await town.says(LEADER, "复工率多少")
-    assert "复工没有单独登记" in town.text(LEADER) and "续建项目 1 个" in town.text(LEADER)
+    await town.says(LEADER, "资金到位率多少")
+    assert "还没有录过到位资金" in town.text(LEADER)
     await town.says(LEADER, "查数 今年用了多少水泥")
     assert "这个数我没有" in town.text(LEADER)
 
@@ -258,3 +265,91 @@ async def test_a_group_is_answered_when_the_bot_is_asked_and_hears_no_names(town
 
 def test_the_town_is_as_told(town):
     assert watching and len(rows(town, Project)) == 4
+
+
+async def test_the_four_rates_with_their_numerators_and_denominators(town):
+    await town.says(WANG, "智诚慧家 40% 今年累计6000万")
+    await town.presses(WANG, "确认")
+    await town.says(LEADER, "平安街道四率怎么样")
+    text = town.text(LEADER)
+    assert copied(town, LEADER).startswith(
+        "截至11月24日，长泉区平安街道重点项目：新建开工率 100%、投资完成率 50%、资金到位率没有数"
+    )
+    assert "投资完成率：6,000 万元 ÷ 1.20 亿元 ＝ 50%" in text and "清单：共 1 项" in text
+
+
+@pytest.mark.parametrize("words", ["平安街道情况怎么样", "平安街道", "查数 平安街道"])
+async def test_how_a_place_stands_in_one_sentence(town, words):
+    await town.says(LEADER, words)
+    line = copied(town, LEADER)
+    assert line.startswith(
+        "截至11月24日，长泉区平安街道重点项目 1 个，已开工 0 个（0%），年计划投资 1.20 亿元，还没有今年的投资数；红灯"
+    ), line
+
+
+async def test_a_project_whose_name_has_a_place_in_it_is_meant_and_not_the_place(town):
+    town.project("平安街道污水厂", {Role.REPORTER: WANG}, number=21, town="平安街道")
+    await town.says(LEADER, "平安街道污水厂怎么样了")
+    assert town.text(LEADER).startswith("平安街道污水厂：还没有报过进展")
+
+
+async def test_whoever_sees_a_board_gets_the_picture_beside_the_sentence(town):
+    for words in ("现在开工率多少", "今年投资完成多少", "红灯有几个", "还有几个问题没解决"):
+        await town.says(LEADER, words)
+        assert len(town.last(LEADER).pictures) >= 1, words
+    await town.says(LEADER, "平安街道有几个红灯")
+    assert not town.last(LEADER).pictures, "of a single project there is nothing to compare"
+    await town.says(OWNER, "还有几个没开工")
+    assert not town.last(OWNER).pictures
+
+
+async def test_a_closed_month_answers_with_its_closed_figures(settle_in):
+    town = settle_in("2026-09-25 10:00")
+    town.person(WANG)
+    town.person(ZHAO, posts=[Post.DISPATCHER])
+    town.person(LEADER, posts=[Post.LEADER])
+    town.project("智诚慧家标准车间", {Role.REPORTER: WANG}, number=17, plan=dict.fromkeys(range(1, 13), 1000))
+    for moment, said in (("2026-09-25 10:00", "50%，今年累计7000万"), ("2026-10-24 10:00", "60%，今年累计8500万")):
+        town.now = at(moment)
+        await town.says(WANG, f"智诚慧家标准车间 {said}")
+        await town.presses(WANG, "确认")
+    town.now = at("2026-11-02 10:00")
+    await town.says(ZHAO, "定稿 10月")
+    await town.presses(ZHAO, "定稿")
+
+    def later(desk):
+        desk.session.add(
+            Report(
+                id=900,
+                project=1,
+                person=town.people[WANG],
+                source="chat",
+                said_at=desk.now,
+                as_of=at("2026-10-28 10:00").date(),
+                invested_year=90_000_000,
+            )
+        )
+
+    town.now = at("2026-11-03 10:00")
+    town.do(later)
+    await town.says(LEADER, "10月完成投资多少")
+    assert copied(town, LEADER).startswith(
+        "10月（10-01至10-31，已定稿），长泉区重点项目报上来的投资 1,500 万元，有数的 1 个"
+    )
+    assert "11-02 定稿" in town.text(LEADER) and "更正过 1 项" in town.text(LEADER)
+    await town.says(LEADER, "10月红灯有几个")
+    assert "截至10月31日（已定稿）" in copied(town, LEADER)
+    await town.says(LEADER, "9月红灯有几个")
+    assert "没有定稿，给的是今天的灯" in town.text(LEADER)
+
+
+async def test_a_standing_of_a_day_that_is_past_is_over_the_list_of_that_day(town):
+    await town.says(ZHAO, "退出 18 会议纪要")
+    await town.presses(ZHAO, "确认")
+    await town.says(LEADER, "现在有多少个项目")
+    assert "在列 3 个" in copied(town, LEADER)
+    assert "清单：共 3 项，其中11-24 退出 1 项（清单截至 11-24）" in town.text(LEADER)
+    await town.says(LEADER, "10月有多少个项目")
+    assert copied(town, LEADER) == "截至10月31日，长泉区重点项目在列 4 个。"
+    await town.says(LEADER, "上月开工率多少")
+    assert copied(town, LEADER).startswith("截至10月31日，长泉区重点项目在列 3 个")

@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 
 class Subject(StrEnum):
+    RATES = "rates"
+    FUNDS = "funds"
     STARTED = "started"
     RESUMED = "resumed"
     FINISHED = "finished"
@@ -79,6 +81,8 @@ _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     (Subject.MILESTONES, re.compile("节点")),
     (Subject.LIGHTS, re.compile("[红黄绿]灯|亮灯|灯|(?:红|黄|绿)(?:的|牌|色)")),
     (Subject.REPORTED, re.compile(rf"{_NOT}(?:上报|填报|报送|报(?!批|建|审|规)|填)|报了(?:没|几|多少|吗)|(?:上报|填报|报送)率|漏报|报齐|都报了|(?:上报|填报)情况")),
+    (Subject.RATES, re.compile("四率|[几各]项?率")),
+    (Subject.FUNDS, re.compile("资金到位|到位资金|资金到账")),
     (Subject.RESUMED, re.compile("复工")),
     (Subject.STARTED, re.compile("开工|动工|开建|开了工")),
     (Subject.FINISHED, re.compile("竣工|完工|投产|建成|达效")),
@@ -118,15 +122,19 @@ def asked(text: str, today: date, names: Mapping[str, Iterable[str]] | None = No
     ends, figures = bool(_ENDS.search(words)), bool(_FIGURES.search(words))
     sure = bool(_ASKS.search(words)) and (ends or not _TELLS.search(words))
     subject = next((subject for subject, pattern in _SUBJECTS if pattern.search(words)), None)
-    light = _of(_LIGHTS, words)
-    if subject is None or (subject is Subject.STATE and not sure) or (not sure and (len(words) > NOUN or figures)):
+    light, named = _of(_LIGHTS, words), _named(words, names or {})
+    if subject is None and named and not figures and _left_of(words, named) == "":
+        subject = Subject.STATE
+    elif subject is Subject.STATE and not sure and not named:
+        return None
+    if subject is None or (not sure and (len(words) > NOUN or figures)):
         return None
     if subject is Subject.LIGHTS and light is None and "灯" not in words:
         return None
     return Question(
         subject, sure and not figures, ends and sure and not figures, bool(_NEGATED.search(words)), _of(_LEVELS, words), _of(_KINDS, words), light,
         _of(_CATEGORIES, words) if subject is Subject.MATTERS else None, _which_matters(words), span(words, today),
-        _named(words, names or {}), bool(_WHEN.search(words)),
+        named, bool(_WHEN.search(words)),
     )  # fmt: skip
 
 
@@ -150,6 +158,14 @@ def _named(words: str, names: Mapping[str, Iterable[str]]) -> dict[str, str]:
         if said:
             found[kind] = max(said, key=len)
     return found
+
+
+def _left_of(words: str, named: Mapping[str, str]) -> str:
+    """What stands in the words beside the names."""
+    for name in named.values():
+        for form in sorted(_forms(plain(name)), key=len, reverse=True):
+            words = words.replace(form, "", 1) if form in words else words
+    return re.sub(r"[\s的,，。项目产业链镇乡街道]|办事处", "", words)
 
 
 def _forms(name: str) -> tuple[str, ...]:
