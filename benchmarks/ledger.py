@@ -1,4 +1,4 @@
-"""Import of 10,000 rows, beside reading the same workbook with calamine and upserting the same rows through Core."""
+"""Import of 5,000 and 10,000 rows, beside reading the same workbook with calamine and upserting the same rows through Core."""
 
 import itertools
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from storage.db import writer_engine
 from storage.tables import Assignment, LogEntry, LogWords, Milestone, Person, Plan, Project, Report, Unit
 from tests.town import Town
 
-ROWS = 10_000
+SIZES = (5_000, 10_000)
 ROUNDS = 2
 WRITTEN = (Unit, Person, Project, Milestone, Plan, Assignment, Report, LogEntry, LogWords)
 HEADER = (
@@ -31,8 +31,15 @@ HEADER = (
 
 
 def lines(home: Path) -> Iterator[Line]:
+    for size in SIZES:
+        place = home / str(size)
+        place.mkdir()
+        yield _line(place, size)
+
+
+def _line(home: Path, size: int) -> Line:
     book = home / "ledger.xlsx"
-    _write(book)
+    _write(book, size)
     numbers = itertools.count()
     taken: list[dict[type[SQLModel], list[Any]]] = []
 
@@ -45,7 +52,7 @@ def lines(home: Path) -> Iterator[Line]:
             taken[:] = taken or [_rows(town)]
         finally:
             town.close()
-        assert len(taken[0][Project]) == ROWS, len(taken[0][Project])
+        assert len(taken[0][Project]) == size, len(taken[0][Project])
         return seconds
 
     def base() -> float:
@@ -56,15 +63,15 @@ def lines(home: Path) -> Iterator[Line]:
         finally:
             engine.dispose()
 
-    yield slower(f"import of {ROWS:,} rows", rounds(ours, base, ROUNDS), 4)
+    return slower(f"import of {size:,} rows", rounds(ours, base, ROUNDS), 4)
 
 
-def _write(book: Path) -> None:
+def _write(book: Path, size: int) -> None:
     workbook = xlsxwriter.Workbook(book)
     sheet = workbook.add_worksheet("重点项目台账")
     sheet.write(0, 0, "长泉区2026年重点项目调度台账")
     sheet.write_row(1, 0, HEADER)
-    for at in range(1, ROWS + 1):
+    for at in range(1, size + 1):
         figures = (50_000, 12_000, 20_000, 8_000 + at % 9_000)
         people = (f"协{at % 20}", f"总{at % 20}", f"责{at % 50}", f"调{at % 100}")
         where = (f"区第{at % 40}局", f"第{at % 3000}建设公司", f"镇{at % 12}", f"员{at % 500}")

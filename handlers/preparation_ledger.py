@@ -1,12 +1,14 @@
 """前期工作台账 (五大战役: thirteen steps before building starts): a page a project with limit, progress, unit and person of each step, to be
 signed, and an index in front. The words are data: those by which the form is read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from bot.documents import Box, Cell, workbook
 from bot.rules import preparation
+from bot.rules.due import parse_due
 from bot.rules.preparation import OTHER, STEPS, Step
 from bot.rules.words import Kind, Origin, Role
 from handlers import tables
@@ -45,7 +47,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
             page, unit = f"{at:0{digits}}", units.get(row.lead_unit or row.unit, "")
             done = sum(one.done_on is not None for one in steps[row.id].values())
             lines.append([at, row.name, row.owner, _yi(row.total), unit, leader, page, f"已办结{done}项"])
-            pages.append((page, _page(root, row, leader, steps[row.id], matters[row.id])))
+            pages.append((page, _page(root, row, leader, steps[row.id], matters[row.id], desk.today.year)))
         title = f"{root}重点建设项目前期工作台账目录（{desk.today.year}年{desk.today.month}月）"
         book.sheet("目录", headers, lines, title=title, widths=widths, paper=True)
         for name, boxes in pages:
@@ -53,7 +55,9 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     return {"projects": len(shown)}
 
 
-def _page(root: str, row: Project, leader: str, steps: dict[Step, Milestone], matters: Sequence[Matter]) -> list[Box]:
+def _page(
+    root: str, row: Project, leader: str, steps: dict[Step, Milestone], matters: Sequence[Matter], year: int
+) -> list[Box]:
     """One project's page, box by box, from left to right and top to bottom."""
     boxes = [
         Box(0, 0, WIDTH - 1, f"{root}重点建设项目（前期工作）台账", "title"),
@@ -64,7 +68,12 @@ def _page(root: str, row: Project, leader: str, steps: dict[Step, Milestone], ma
         Box(3, 0, 0, "项目前期工作主要工作节点", "head"), *_line(3, [step.form for step in (*STEPS, OTHER)], "head"),
     ]  # fmt: skip
     known = [steps.get(step) for step in (*STEPS, OTHER)]
-    parts = [("完成时限", _due), ("完成进度", _progress), ("责任单位", _unit), ("责任人", _person)]
+    parts: list[tuple[str, Callable[[Milestone], Cell]]] = [
+        ("完成时限", partial(_due, year)),
+        ("完成进度", _progress),
+        ("责任单位", _unit),
+        ("责任人", _person),
+    ]
     for at, (head, value) in enumerate(parts, 4):
         boxes += [Box(at, 0, 0, head, "head"), *_line(at, [value(one) if one else "" for one in known])]
     blockers = [one for one in matters if one.origin is Origin.BLOCKER and not one.internal and one.part_of is None]
@@ -84,8 +93,10 @@ def _line(row: int, values: Sequence[Cell], look: str = "cell") -> list[Box]:
     return [Box(row, first, last, value, look) for (first, last), value in zip(spans, values, strict=True)]
 
 
-def _due(one: Milestone) -> Cell:
-    return one.due_words or one.due
+def _due(year: int, one: Milestone) -> Cell:
+    """The words of a limit where they mean the same in a table of this year, else its day."""
+    meant = parse_due(one.due_words, year) if one.due_words else None
+    return one.due_words if meant and meant[0] == one.due else one.due
 
 
 def _progress(one: Milestone) -> Cell:

@@ -87,7 +87,7 @@ def _rows(
         yield [
             count, row.name, _nature(row, month.year), row.content, wan(row.total), wan(row.year_plan if row.year == month.year else None),
             wan(_left(plan, month)), *_five(one), "", names(roles, Role.GENERAL_COORDINATOR), units.get(row.lead_unit or row.unit, ""),
-            names(roles, Role.DISPATCH_OFFICIAL), row.owner, progress_of(row) + DOUBTS[row.doubt], "；".join(row.problems),
+            names(roles, Role.COORDINATOR), row.owner, progress_of(row) + DOUBTS[row.doubt], "；".join(row.problems),
         ]  # fmt: skip
 
 

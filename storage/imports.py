@@ -13,10 +13,12 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, select
 
 from bot.ledger import FormKind, Ledger, LedgerMilestone, LedgerProject
+from bot.rules.preparation import Step, placed, step_of
 from bot.rules.words import Kind, Level, Precision, Role
 from storage import list_changes, people
 from storage.db import next_id
 from storage.entities import fresh
+from storage.forms import matters_of
 from storage.import_figures import is_known, report, statements
 from storage.import_matters import MattersTaken, normal, take_matters
 from storage.import_people import Persons
@@ -117,6 +119,9 @@ class Import:
         self.plans = _grouped(self.session, Plan, known)
         self.assigned = _grouped(self.session, Assignment, known)
         months = any(entry.invested_month is not None or entry.earlier for entry in entries)
+        self.raised: dict[int | None, set[str]] = {}
+        for matter in matters_of(self.session, [row.id for row in known]) if self.preparation else ():
+            self.raised.setdefault(matter.project, set()).add(normal(matter.words))
         self.told = told_of(self.session, [row.id for row in known], self._year) if months else {}
         for project in entries:
             self._project(project, root)
@@ -131,6 +136,11 @@ class Import:
     @property
     def _year(self) -> int:
         return self.ledger.year or self.today.year
+
+    @property
+    def preparation(self) -> bool:
+        """Whether it is a 前期工作台账: its thirteen steps are known by more than one name."""
+        return any(form.kind is FormKind.PREPARATION for form in self.ledger.forms)
 
     def _people(self, root: Unit) -> None:
         """The sheet 人员: an administrator's alone."""
@@ -161,7 +171,11 @@ class Import:
         if {form.kind for form in self.ledger.forms} - {FormKind.PEOPLE} != {FormKind.LEDGER}:
             return
         for row in sorted(self.projects, key=lambda row: row.number):
-            if row.id not in self.found and (self.within is None or {row.unit, row.lead_unit} & self.within.units):
+            if (
+                row.id not in self.found
+                and row.left_on is None
+                and (self.within is None or {row.unit, row.lead_unit} & self.within.units)
+            ):
                 self.done.missing.append((row.number, row.name))
 
     def _root(self) -> Unit:
@@ -235,11 +249,17 @@ class Import:
         values: dict[str, Any] = {
             "name": entry.name, "code": entry.code, "unit": root.id, "lead_unit": lead.id if entry.lead_unit else None, "level": entry.level, "kind": entry.kind,
             "category": entry.category, "chain": entry.chain, "content": entry.content, "owner": entry.owner, "town": entry.town, "total": entry.total,
-            "invested_before": entry.invested_before, "year": self.ledger.year or self.today.year, "year_plan": entry.year_plan, "problems": list(entry.problems) if entry.problems_told else None,
+            "invested_before": entry.invested_before, "year": self.ledger.year or self.today.year, "year_plan": entry.year_plan, "problems": self._problems(entry),
             "start_words": entry.start.words if entry.start else "", "start_on": entry.start.day if entry.start else None,
             "finish_words": entry.finish.words if entry.finish else "", "finish_on": entry.finish.day if entry.finish else None,
         }  # fmt: skip
         return {name: value for name, value in values.items() if value not in (None, "")}
+
+    def _problems(self, entry: LedgerProject) -> list[str] | None:
+        """What a ledger tells of problems but for those that are matters already: a table of ours names both."""
+        row = self._find(entry) if self.preparation else None
+        raised = self.raised.get(row.id, set()) if row else set()
+        return [words for words in entry.problems if normal(words) not in raised] if entry.problems_told else None
 
     def _number(self, wanted: int | None) -> int:
         """The ledger's own number where it is free: numbers are never reused."""
@@ -264,10 +284,14 @@ class Import:
         return changed
 
     def _milestones(self, row: Project, entry: LedgerProject) -> bool:
-        known = {normal(milestone.name): milestone for milestone in self.milestones.get(row.id, [])}
+        here = self.milestones.get(row.id, [])
+        known = {normal(milestone.name): milestone for milestone in here}
+        steps: dict[Step | None, Milestone] = {}
+        if self.preparation:
+            steps.update(placed((milestone.name, milestone) for milestone in here).items())
         changed = False
         for position, wanted in enumerate(entry.milestones):
-            milestone = known.get(normal(wanted.name))
+            milestone = known.get(normal(wanted.name)) or steps.get(step_of(wanted.name))
             if milestone is None:
                 self._new_milestone(row, wanted, position)
                 changed = True

@@ -46,9 +46,15 @@ def step_of(name: str) -> Step | None:
 
 
 def placed(milestones: Iterable[tuple[str, T]]) -> dict[Step, T]:
-    """step -> the milestone that stands in its column; of several for one step the first."""
+    """step -> the milestone that stands in its column; of several for one step the one that is called as the form calls it, else the
+    first."""
     found: dict[Step, T] = {}
-    for name, one in milestones:
+    known = list(milestones)
+    called = {step.form: step for step in (*STEPS, OTHER)}
+    for name, one in known:
+        if name in called:
+            found.setdefault(called[name], one)
+    for name, one in known:
         step = step_of(name)
         if step is not None:
             found.setdefault(step, one)
