@@ -100,6 +100,7 @@ def events(body: str) -> dict[str, dict[str, str]]:
 async def test_a_person_subscribes_to_milestones_and_limits_and_nothing_of_others(settle_in):
     town = settled(settle_in)
     await town.says(WANG, "日历")
+    assert "到 2027-" in town.text(WANG), "a day of another year is told with its year"
     got = await page(town).get(address(town, WANG))
     assert got.status_code == 200 and got.headers["content-type"] == "text/calendar; charset=utf-8"
     found = events(got.text)

@@ -58,7 +58,7 @@ async def _serve(service: "App", page: "WebChat", telegram: "Telegram | None", l
     if telegram:
         web.telegram = lambda body, given: telegram.webhook(body, given, service.receive)
 
-    service.house.web = service.house.web or address(listening)
+    service.house.web = service.house.web or address(listening).rstrip("/")
 
     def ready() -> None:
         print(words("command.listening", address=address(listening), telegram=telegram is not None), flush=True)
@@ -279,7 +279,7 @@ async def _play(service: "App", page: "WebChat", clock: "MovableClock", listenin
             await service.look_at_everything()
             await service.settle()
 
-    service.house.web = service.house.web or address(listening)
+    service.house.web = service.house.web or address(listening).rstrip("/")
 
     def ready() -> None:
         print(words("command.demo", address=address(listening), at=clock()), flush=True)
