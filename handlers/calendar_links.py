@@ -47,7 +47,6 @@ def _offer(turn: Turn, project: Project | None) -> None:
         return
     turn.reply(
         "calendar.there", [_keys(turn, project)], project=project, link=there, reusable=True, projects=[project.id] if project else [],
-        today=turn.today,
     )  # fmt: skip
 
 
@@ -77,7 +76,7 @@ def _make(turn: Turn, project: Project | None) -> None:
     turn.note("calendar.linked", project=project.id if project else None, person=turn.person)
     link = f"{turn.house.web}/calendar/{token}.ics"
     turn.reply(
-        "calendar.link", [_keys(turn, project)], copy=link, link=link, project=project, until=until, today=turn.today, reusable=True,
+        "calendar.link", [_keys(turn, project)], copy=link, link=link, project=project, until=until, reusable=True,
         projects=[project.id] if project else [], local=turn.house.web.startswith(("http://127.", "http://localhost")),
     )  # fmt: skip
 
