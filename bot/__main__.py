@@ -281,13 +281,26 @@ def handover(
 
 @cli.command()
 def preview(
-    at: Annotated[datetime, typer.Option("--at", formats=MOMENTS, help="The moment, such as 2026-11-24T09:00.")],
+    at: Annotated[
+        datetime | None, typer.Option("--at", formats=MOMENTS, help="The moment, such as 2026-11-24T09:00.")
+    ] = None,
+    lights: Annotated[bool, typer.Option("--lights", help="Compare rules of lights on the data as it is.")] = False,
+    preset: Annotated[
+        str,
+        typer.Option("--preset", help="With --lights: a preset of the policy, by code or name, project by project."),
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """List who would be told what, and why. Sends nothing."""
-    from bot.commands import log
+    """List who would be told what, and why; or what lights another rule would make. Sends nothing."""
+    from bot.commands import Failure, log, words
+    from bot.commands import lights as rules
 
-    log.preview(at, as_json)
+    if lights or preset:
+        rules.compare(preset, at, as_json)
+    elif at is None:
+        raise Failure(words("command.preview_when"))
+    else:
+        log.preview(at, as_json)
 
 
 @lexicon_.command(name="export")

@@ -201,9 +201,23 @@ class TablesPart(Part):
     template: dict[Literal["ledger", "yuebao", "xunbao", "problems", "summary", "statistical"], str]
 
 
+def _step(value: Any) -> Any:
+    """["主体封顶", 90] or, with standard and task, ["主体封顶", 90, "主体结构验收合格", "完成主体结构"]."""
+    if isinstance(value, list) and 2 <= len(value) <= 4:
+        return dict(zip(("name", "days", "standard", "task"), value, strict=False))
+    return value
+
+
+class StepPart(Part):
+    name: str = Field(min_length=1, max_length=40)
+    days: int = Field(ge=0, le=2000)
+    standard: str = Field(default="", max_length=200)
+    task: str = Field(default="", max_length=200)
+
+
 class TemplatePart(Part):
     name: str = Field(min_length=1, max_length=20)
-    steps: Annotated[tuple[tuple[str, int], ...], Field(min_length=1, max_length=30)]
+    steps: Annotated[tuple[Annotated[StepPart, BeforeValidator(_step)], ...], Field(min_length=1, max_length=30)]
 
 
 class SummaryPart(Part):

@@ -5,7 +5,8 @@ from typing import Any
 from bot.messages import Button
 from bot.rules import reading
 from bot.rules.amends import Amend, as_percent, read_amend
-from handlers import confirming, doubts, drafts, judging, pick, report_card
+from bot.rules.words import Stage
+from handlers import confirming, doubts, drafts, judging, pick, report_card, stages
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Milestone, Project
@@ -40,7 +41,7 @@ def _show_lines(turn: Turn, project: Project, wrong: bool = False) -> None:
     lines = ["progress", "invested"]
     if draft["done"] or any(row.done_on is None for row in milestones):
         lines.append("milestones")
-    if draft["unread"] or any(draft.get("told", {}).values()):
+    if draft["unread"] or draft.get("life") or any(draft.get("told", {}).values()):
         lines.append("told")
     if draft["files"]:
         lines.append("files")
@@ -98,7 +99,7 @@ def _candidates(draft: dict[str, Any], milestones: list[Milestone]) -> list[Mile
 
 def _there(draft: dict[str, Any], line: str) -> bool:
     if line == "told":
-        return bool(draft["unread"] or any(draft.get("told", {}).values()))
+        return bool(draft["unread"] or draft.get("life") or any(draft.get("told", {}).values()))
     names = {"progress": "progress", "invested": "invested_year", "milestones": "done", "files": "files"}
     return bool(draft.get(names[line]))
 
@@ -131,7 +132,7 @@ def _drop(draft: dict[str, Any], line: str) -> None:
     gone: dict[str, tuple[str, ...]] = {
         "progress": ("progress",),
         "invested": ("invested_year", "invested_period", "period", "role", "ambiguous"),
-        "told": ("told", "blockers"),
+        "told": ("told", "blockers", "life"),
     }
     for name in gone.get(line, ()):
         draft.pop(name, None)
@@ -218,16 +219,18 @@ def _withdraw(turn: Turn, draft: dict[str, Any], milestones: list[Milestone], wo
     read = confirming.read_of(turn, milestones, words)
     if not read.milestones and not read.stages:
         read = confirming.read_of(turn, milestones, f"{words}完成")
-    before = (list(draft["done"]), draft.get("progress"), draft.get("told"))
+    before = (list(draft["done"]), draft.get("progress"), draft.get("told"), draft.get("life", []))
     gone = {milestones[one.index].id for one in read.milestones}
     draft["done"] = [one for one in draft["done"] if one not in gone]
     draft["offered"] = [one for one in draft.get("offered", []) if one not in gone]
     if "progress" in draft and read.percent is not None and str(read.percent) == draft["progress"]:
         draft.pop("progress")
-    told, stages = draft.get("told", {}), {one.stage for one in read.stages}
+    told = draft.get("told", {})
+    named = {one.stage for one in read.stages} | {stage.zh for stage in Stage if stage.zh in words}
+    draft["life"] = [one for one in draft.get("life", []) if Stage(one["stage"]).zh not in named]
     if told:
-        draft["told"] = {**told, "stages": [one for one in told["stages"] if one[0] not in stages]}
-    return before != (draft["done"], draft.get("progress"), draft.get("told"))
+        draft["told"] = {**told, "stages": [one for one in told["stages"] if one[0] not in named]}
+    return before != (draft["done"], draft.get("progress"), draft.get("told"), draft["life"])
 
 
 def _mend(
@@ -246,6 +249,9 @@ def _mend(
         draft["offered"], mended = [one for one in draft.get("offered", []) if one not in done], True
     if line == "told" or (not line and (read.stages or read.hindrances or read.deadlines)):
         report_card.take(draft, read, milestones, afresh=line == "told")
+        if line == "told":
+            draft.pop("life", None)
+        stages.take(turn, project, draft, read, amend.words)
         draft["offered"] = [one for one in draft["offered"] if one not in done]
         if line == "told":
             draft["unread"], draft["blockers"] = list(read.unread), sorted(read.blockers)

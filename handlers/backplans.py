@@ -15,6 +15,10 @@ from storage.db import next_id
 from storage.tables import Milestone, Project
 
 MOVE = re.compile(r"(?:第)?\s*(\d{1,2})\s*(?:个|项)?\s*(?:改(?:到|为|成)?|[:：])?\s*(.+)")
+SAY = re.compile(r"第?\s*(\d{1,2})\s*(?:个|项)?\s*(标准|任务|责任人)\s*[:：]?\s*(.+)", re.DOTALL)
+PARTS = {"标准": 2, "任务": 3, "责任人": 4}
+"""Where each part of a step stands: name, day, standard, task, responsible person."""
+LONGEST = 200
 DROP = re.compile(r"(?:去掉|删掉|不要)\s*第?\s*(\d{1,2})")
 
 # --- which template, until when -------------------------------------------------------------------------------------------
@@ -30,7 +34,7 @@ def ask(turn: Turn) -> None:
     keys = [Button(str(at), "plan.template", {"code": code}) for at, (code, _) in enumerate(templates, 1)]
     turn.reply(
         "plan.template", [keys, [turn.key("cancel", "plan.cancel")]], project=project, projects=[project.id],
-        templates=[(part.name, [name for name, _ in part.steps]) for _, part in templates],
+        templates=[(part.name, [step.name for step in part.steps]) for _, part in templates],
     )  # fmt: skip
 
 
@@ -79,7 +83,8 @@ def end(turn: Turn) -> None:
 def _lay(turn: Turn, day: date) -> None:
     draft = dict(turn.talk.draft)
     steps = turn.policy.file.template[draft["code"]].steps
-    laid = [[name, due.isoformat()] for name, due in backwards(steps, day, turn.calendar)]
+    due = backwards([(step.name, step.days) for step in steps], day, turn.calendar)
+    laid = [[name, at.isoformat(), step.standard, step.task, ""] for (name, at), step in zip(due, steps, strict=True)]
     _look(turn, {**draft, "laid": laid})
 
 
@@ -92,7 +97,9 @@ def _look(turn: Turn, draft: dict[str, Any], moved: int | None = None, by: int =
     assert project is not None
     turn.ask("plan.laid", draft)
     there = {row.name: row for row in projects.milestones_of(turn.session, project.id)}
-    rows = [(name, date.fromisoformat(due), there.get(name)) for name, due in draft["laid"]]
+    rows = [
+        (name, date.fromisoformat(due), there.get(name), *(*more, "", "", "")[:3]) for name, due, *more in draft["laid"]
+    ]
     keys = [turn.key("confirm", "plan.hold", "primary"), turn.key("cancel", "plan.cancel")]
     behind = len(rows) - moved - 1 if moved is not None else 0
     if behind:
@@ -101,11 +108,15 @@ def _look(turn: Turn, draft: dict[str, Any], moved: int | None = None, by: int =
 
 
 def adjust(turn: Turn) -> None:
-    """3 改到 2027-03-01, or 去掉 3."""
+    """3 改到 2027-03-01, 3 责任人 张三 (标准, 任务), or 去掉 3."""
     draft = dict(turn.talk.draft)
     laid = [list(one) for one in draft["laid"]]
     if (dropped := DROP.fullmatch(turn.typed)) and 1 <= int(dropped[1]) <= len(laid) and len(laid) > 1:
         del laid[int(dropped[1]) - 1]
+        _look(turn, {**draft, "laid": laid})
+        return
+    if (told := SAY.fullmatch(turn.typed)) and 1 <= int(told[1]) <= len(laid):
+        laid[int(told[1]) - 1][PARTS[told[2]]] = told[3].strip()[:LONGEST]
         _look(turn, {**draft, "laid": laid})
         return
     found = MOVE.fullmatch(turn.typed)
@@ -163,16 +174,29 @@ def _written(turn: Turn, project: Project, laid: list[list[str]]) -> list[Milest
     known = projects.milestones_of(turn.session, project.id)
     there, position = {row.name: row for row in known}, max((row.position for row in known), default=-1)
     rows = []
-    for name, text in laid:
+    for name, text, *more in laid:
         old, due = there.get(name), date.fromisoformat(text)
-        if old is not None and (old.done_on is not None or old.due == due):
+        own = dict(zip(("standard", "task", "responsible"), more, strict=False))
+        if old is not None and (old.done_on is not None or (old.due == due and not _adds(old, own))):
             continue
         row = turn.session.get(Milestone, old.id) if old is not None else None
         if row is None:
             position += 1
             row = Milestone(id=next_id(turn.session, Milestone), project=project.id, position=position, name=name)
         row.due, row.due_words, row.precision, row.watched_from = due, text, Precision.DAY, turn.today
+        for part, words in own.items():
+            if words and (part == "responsible" or not getattr(row, part)):
+                setattr(row, part, words)
         turn.session.add(row)
         rows.append(row)
     turn.session.flush()
     return rows
+
+
+def _adds(old: Milestone, own: dict[str, str]) -> bool:
+    """Whether what was laid says more of a milestone than it has: its own standard and task stay, a person named now takes the place."""
+    return bool(
+        (own.get("standard") and not old.standard)
+        or (own.get("task") and not old.task)
+        or (own.get("responsible") and own["responsible"] != old.responsible)
+    )

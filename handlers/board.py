@@ -49,6 +49,7 @@ def gathered(
         "stale_days": stale_days,
         "doubted": board.doubted(desk.session, meant),
         "week": False,
+        "rule": desk.policy.light.name,
         **asdict(tally),
     }
 
@@ -89,6 +90,7 @@ def because(desk: Desk, item: dict[str, Any], locale: str = "") -> str:
     told = ""
     for reason in map(loaded, item["reasons"]):
         said = plain(desk.text("board.because", locale, code=reason.code, **reason.facts))
+        said = said or plain(desk.text(f"reason.{reason.code}", locale, **reason.facts))
         longer = f"{told}；{said}" if told else said
         if said and said not in told and (not told or width(longer) <= ROOM):
             told = longer

@@ -10,7 +10,7 @@ from bot.rules.figures import Base, figures
 from bot.rules.truth import sayings
 from bot.rules.truth.figures import USE
 from bot.rules.words import Source
-from handlers import drafts, filing, judging, lexicon, pick, report_card
+from handlers import drafts, filing, judging, lexicon, pick, report_card, stages
 from handlers.desk import Desk, Turn
 from storage import doubts, outbox, projects
 from storage.doubts import Basis
@@ -44,6 +44,7 @@ def read_into(turn: Turn, project: Project | None, words: str) -> None:
     take_amounts(turn, project, draft, read.amounts, said, basis)
     _take_sayings(draft, read, said)
     report_card.take(draft, read, milestones)
+    stages.take(turn, project, draft, read, said)
     draft["done"] = sorted({*draft["done"], *report_card.done_by_name(read, milestones)})
     draft["on_plan"] = bool(draft.get("on_plan")) or read.on_plan
     put_right(turn, project, milestones, basis)
@@ -166,7 +167,7 @@ def _to_confirm(draft: dict[str, Any], milestones: list[Milestone]) -> bool:
     figures = "progress" in draft or draft.get("invested_year") is not None or draft.get("outside")
     told = any(draft.get("told", {}).values()) and not draft.get("questions")
     return bool(
-        figures or draft["done"] or draft.get("on_plan") or draft["files"] or told or _plain_words(draft)
+        figures or draft["done"] or draft.get("life") or draft.get("on_plan") or draft["files"] or told or _plain_words(draft)
         or report_card.offered(draft, milestones)
     )  # fmt: skip
 
@@ -267,6 +268,7 @@ def write(turn: Turn, project: Project, draft: dict[str, Any]) -> None:
         invested_year=draft.get("invested_year"), invested_period=draft.get("invested_period"), done=draft["done"],
         words="\n".join(draft["words"]), basis=proxy["basis"] if proxy else "", files=draft["files"],
         messages=draft.get("messages"), doubts=draft.get("doubts"), outside=draft.get("outside"),
+        life=draft.get("life"),
     )  # fmt: skip
     lexicon.keep(turn, draft.get("unread", []), project.id, report.id)
     turn.done()

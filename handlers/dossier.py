@@ -16,11 +16,12 @@ from bot.rules.words import Category, Role, Rung
 from handlers import confirming, judging, list_deeds, matters, pick, reports
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
-from storage import board, doubts, people, projects
+from storage import board, doubts, lights, people, projects
 from storage import reports as reports_kept
 from storage.tables import Matter, Milestone, Project
 
 SHOWN_MILESTONES = 6
+MOST_KEYS = 6
 SHOWN_CORRECTION = timedelta(days=90)
 NUMBER = re.compile(r"(?:项目)?\s*[#＃]?\s*(\d{1,6})\s*号?")
 """17, #17, 项目 17, 17 号."""
@@ -112,8 +113,18 @@ def card(turn: Turn, project: Project) -> None:
         age=(turn.today - project.as_of).days if project.as_of else 0, money_older=_older_money(project),
         milestones=_shown_milestones(turn, milestones), done=sum(row.done_on is not None for row in milestones), of=len(milestones),
         officials=_people_of(turn, project, inner), matters=_matters_of(turn, project, inner),
-        changes=list_deeds.history(turn, project.id, turn.locale), paused=project.paused_until is not None and project.paused_until >= turn.today, **_truth_of(turn, project),
+        changes=list_deeds.history(turn, project.id, turn.locale), paused=project.paused_until is not None and project.paused_until >= turn.today, **_truth_of(turn, project), **_light_of(turn, project, inner),
     )  # fmt: skip
+
+
+def _light_of(turn: Turn, project: Project, inner: bool) -> dict[str, Any]:
+    """Since when the light is what it is, by which rule, the one that an official declares beside it, and whether work stands still."""
+    mine = lights.declared(turn.session, [project.id]).get(project.id) if inner else None
+    late = turn.calendar.workdays_between(project.resume_on, turn.today) if project.resume_on else 0
+    return {
+        "light_since": lights.since(turn.session, [project.id]).get(project.id) if inner else None, "rule": turn.policy.light.name,
+        "declared": mine, "resume_late": max(0, late),
+    }  # fmt: skip
 
 
 def _older_money(project: Project) -> bool:
@@ -182,12 +193,13 @@ def _keys(turn: Turn, project: Project) -> list[list[Button]]:
             ("log", "log.show", Action.READ_LOG),
         ],
         [
+            ("light", "light.show", Action.LIGHTS),
             ("charts", "chart.project", Action.LIGHTS),
             ("proxy", "desk.proxy_for", Action.DISPATCH),
             (*_next_state(turn, project), Action.DISPATCH),
         ],
     ]
-    return [
+    rows = [
         [
             turn.key(label, action, project=project.id)
             for label, action, right in row
@@ -195,6 +207,9 @@ def _keys(turn: Turn, project: Project) -> list[list[Button]]:
         ]
         for row in wanted
     ]
+    if sum(map(len, rows)) > MOST_KEYS:  # who reports and dispatches it, too: the pictures are a word away (挂图)
+        rows[1] = [key for key in rows[1] if key.action != "chart.project"]
+    return rows
 
 
 def _next_state(desk: Desk, project: Project) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from bot.messages import Button, Card
 from bot.rules import cadence
 from bot.rules.entitlement import Action
 from bot.rules.words import Post, ReportState, Role, Source
-from handlers import drafts, judging, superseding, watching
+from handlers import drafts, judging, stages, superseding, watching
 from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import people, projects, reports
@@ -53,7 +53,7 @@ def write(
     desk: Desk, project: Project, *, person: int | None, source: Source, recorded_by: int | None = None, progress: Decimal | None = None,
     invested_year: int | None = None, invested_period: int | None = None, done: list[int] | None = None, words: str = "", basis: str = "",
     files: list[int] | None = None, messages: list[str] | None = None, doubts: list[dict[str, Any]] | None = None,
-    outside: dict[str, int] | None = None,
+    outside: dict[str, int] | None = None, life: list[dict[str, Any]] | None = None,
 ) -> Report:  # fmt: skip
     """Writes one report and everything that follows: figures, milestones, light, withdrawn nudges, log. Held back where the unit reviews first."""
     kind = cadence.cadence_of(project.level, project.light, desk.policy.report)
@@ -75,6 +75,7 @@ def write(
     asked = {"doubts": {one["code"]: bool(one["explanation"]) for one in doubts}} if doubts else {}
     if report.state is ReportState.COUNTS:
         changed = apply(desk, project, report)
+        stages.keep(desk, project, report, life or [])
         desk.note(
             "report.received",
             project=project.id,
@@ -84,6 +85,7 @@ def write(
         )
         watching.refresh(desk, project)
     else:
+        stages.keep(desk, project, report, life or [])
         desk.note(
             "report.for_review",
             project=project.id,

@@ -150,7 +150,7 @@ def keep(desk: Desk, project: Project, report: Report, found: Iterable[Mapping[s
 
 
 def keep_outside(desk: Desk, report: Report, figures: Mapping[str, int]) -> None:
-    """Figures of others that a report told beside its own: 入库纳统, 支付."""
+    """Figures of others that a report told beside its own: 入库纳统, 支付, 资金到位."""
     for kind, amount in figures.items():
         doubts.add_outside(
             desk.session, project=report.project, kind=kind, month=f"{report.as_of:%Y-%m}", amount=amount, report=report.id,

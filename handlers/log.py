@@ -16,6 +16,7 @@ from bot.rules.words import (
     Role,
     Rung,
     Source,
+    Stage,
     Term,
     Urgency,
 )
@@ -33,6 +34,8 @@ VOCABULARY: dict[str, tuple[type[Term], ...]] = {
     "from": (Light, Rung, Role),
     "to": (Light, Rung, Role),
     "light": (Light,),
+    "computed": (Light,),
+    "stage": (Stage,),
     "source": (Source,),
     "role": (Role,),
     "post": (Post,),

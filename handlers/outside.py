@@ -1,4 +1,4 @@
-"""What the dispatcher enters beside the reports: figures of others (纳统, 支付), and where a project lies (坐标)."""
+"""What the dispatcher enters beside the reports: figures of others (纳统, 支付, 资金到位), and where a project lies (坐标)."""
 
 import re
 from typing import Any
@@ -24,6 +24,11 @@ def statistical(turn: Turn) -> None:
 def paid(turn: Turn) -> None:
     """支付 17 2.1亿 2026-10."""
     _figure(turn, "paid")
+
+
+def funds(turn: Turn) -> None:
+    """资金到位 17 2.5亿 2026-10: funds in place since January."""
+    _figure(turn, "funds")
 
 
 def _figure(turn: Turn, kind: str) -> None:

@@ -11,11 +11,7 @@ from bot.rules.plan import (
     MONTHS,
     Month,
     behind_points,
-    by_month,
-    in_quarter,
-    needed,
-    outlook,
-    plan_to_date,
+    course,
     quarter_end,
     share,
     spread,
@@ -59,8 +55,9 @@ def _card(turn: Turn, project: Project) -> None:
             turn.key("spread_plan", "plan.spread", project=project.id),
             turn.key("lay_back", "plan.back", project=project.id),
         ]
-    keys.append(turn.key("project", "project.show", project=project.id))
-    turn.reply("plan.card", [keys], reusable=True, projects=[project.id], **facts(turn, project))
+    ways = [turn.key("milestones", "milestone.list", project=project.id)]
+    ways.append(turn.key("project", "project.show", project=project.id))
+    turn.reply("plan.card", [keys, ways], reusable=True, projects=[project.id], **facts(turn, project))
 
 
 def facts(desk: Desk, project: Project) -> dict[str, Any]:
@@ -68,17 +65,13 @@ def facts(desk: Desk, project: Project) -> dict[str, Any]:
     year = desk.today.year
     months = projects.plans(desk.session, [project.id], year).get(project.id, {})
     told = plans.told(desk.session, project.id, year, desk.calendar.day)
-    found = by_month(months, told, desk.today)
-    actual = (found[-1].actual_so_far if found else None) or 0
-    planned, quarter = plan_to_date(months, desk.today, year), quarter_end(desk.today)
+    known = course(months, told, desk.today, project.total, project.invested_before)
+    quarter = quarter_end(desk.today)
     return {
-        "project": project, "year": year, "total": sum(months.values()), "actual": actual, "told": bool(told), "as_of": told[-1][0] if told else None,
-        "share": share(actual, sum(months.values())), "planned": planned, "points": behind_points(actual, months, desk.today, year),
-        "quarter": quarter // 3, "quarter_plan": sum(months.get(month, 0) for month in range(quarter - 2, quarter + 1)),
-        "quarter_actual": in_quarter(found, desk.today), "for_quarter": needed(months, actual, desk.today, quarter),
-        "for_year": needed(months, actual, desk.today, 12), "left": 13 - desk.today.month, "months": _lines(found),
-        "ahead": [(month, months.get(month, 0)) for month in MONTHS if month > desk.today.month],
-        "outlook": outlook(found, desk.today, project.total, project.invested_before),
+        "project": project, "year": year, "total": known.year.planned, "actual": known.actual, "told": bool(told), "as_of": known.as_of,
+        "share": share(known.actual, known.year.planned), "planned": known.year.due, "points": behind_points(known.actual, months, desk.today, year),
+        "quarter": quarter // 3, "left": 13 - desk.today.month, "left_of_quarter": quarter - desk.today.month + 1, "months": _lines(known.months),
+        "ahead": [(month, months.get(month, 0)) for month in MONTHS if month > desk.today.month], "course": known, "outlook": known.outlook,
     }  # fmt: skip
 
 

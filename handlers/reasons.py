@@ -25,7 +25,11 @@ def loaded(value: dict[str, Any]) -> Reason:
     return Reason(reason.code, {**reason.facts, **words})
 
 
+def in_words(desk: Desk, reason: Reason, locale: str = "") -> str:
+    """One reason as a short sentence with its arithmetic: plain text."""
+    return plain(desk.text(f"reason.{reason.code}", locale, **reason.facts))
+
+
 def worded(desk: Desk, values: Iterable[dict[str, Any]], locale: str = "") -> list[str]:
     """Each reason as a short sentence with its arithmetic: plain text, a fact for other texts."""
-    reasons = [loaded(value) for value in values]
-    return [plain(desk.text(f"reason.{reason.code}", locale, **reason.facts)) for reason in reasons]
+    return [in_words(desk, loaded(value), locale) for value in values]

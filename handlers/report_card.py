@@ -10,6 +10,7 @@ from bot.rules.figures import total_invested
 from bot.rules.plan import plan_to_date, share
 from bot.rules.reading import Reading
 from bot.rules.words import Category
+from handlers import stages
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Milestone, Project
@@ -70,15 +71,22 @@ def facts(turn: Turn, project: Project, draft: Mapping[str, Any], milestones: Se
     """What the card says."""
     progress = Decimal(draft["progress"]) if "progress" in draft else None
     told = draft.get("told", {"stages": [], "days": [], "held": []})
-    ahead = milestones_shown(draft, milestones)
+    ahead, life = milestones_shown(draft, milestones), stages.lines(draft)
+    reached = {stage.zh for stage, *_ in life}
     return {
         "project": project, "progress": progress, "nth": draft.get("nth", 1), "of": draft.get("of", 1),
         "points": progress - project.progress if progress is not None and project.progress is not None else None,
         "done": ahead, "offered": offered(draft, milestones), "proof": unproved(draft, milestones), "unread": draft["unread"],
         "words": draft["words"], "file_count": len(draft["files"]), "proxy": draft.get("proxy"), "outside": draft.get("outside", {}),
-        "stages": told["stages"], "days": told["days"], "held": [(Category(category), text) for category, text in told["held"]], "transcribed": bool(draft.get("transcribed")),
-        "unproved": draft.get("unproved", ""), **_money(turn, project, draft),
+        "stages": [one for one in told["stages"] if one[0] not in reached], "days": told["days"], "held": [(Category(category), text) for category, text in told["held"]], "transcribed": bool(draft.get("transcribed")),
+        "unproved": draft.get("unproved", ""), "life": life, "funds_share": _of_plan(project, draft), **_money(turn, project, draft),
     }  # fmt: skip
+
+
+def _of_plan(project: Project, draft: Mapping[str, Any]) -> Decimal | None:
+    """The funds in place as a share of the year's plan (资金到位率)."""
+    funds = draft.get("outside", {}).get("funds")
+    return share(funds, project.year_plan) if funds is not None and project.year_plan else None
 
 
 def milestones_shown(draft: Mapping[str, Any], milestones: Iterable[Milestone]) -> list[Milestone]:

@@ -6,7 +6,7 @@ from bot.messages import Card
 from bot.rules.words import ReportState
 from handlers import filing, judging, watching
 from handlers.desk import Turn
-from storage import projects
+from storage import projects, stages
 from storage.tables import Report
 
 
@@ -30,6 +30,8 @@ def review(turn: Turn, agreed: bool, why: str = "") -> None:
     rows: list[Any] = [report, *(filing.apply(turn, project, report) if agreed else [])]
     judging.reviewed(turn, project, report)
     turn.session.flush()
+    if agreed:
+        stages.settle(turn.session, project, turn.today)
     turn.note(
         "report.reviewed",
         project=project.id,

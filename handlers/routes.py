@@ -32,6 +32,7 @@ from handlers import (
     handover,
     inspections,
     issuing,
+    lamps,
     later,
     ledger_chat,
     ledger_mapping,
@@ -41,6 +42,7 @@ from handlers import (
     matter_table,
     matters,
     meetings,
+    milestones,
     minute_list,
     minutes,
     orders,
@@ -51,11 +53,14 @@ from handlers import (
     proxies,
     questions,
     quiet,
+    rates,
     reports,
     returns,
     review,
     several,
     spot_checks,
+    stage_card,
+    stages,
     start,
     steps,
     summaries,
@@ -107,10 +112,22 @@ def otherwise(turn: Turn) -> None:
     if questions.asked(turn, turn.typed):
         return
     read = reading.read(turn.typed, turn.today, turn.house.lexicon)
-    if confirming.says_something(read) and not (read.blockers and not read.percents and not read.amounts):
+    figures = bool(read.percents or read.amounts)
+    if (confirming.says_something(read) and (figures or not read.blockers)) or stages.says(turn, turn.typed):
         reports.free(turn, read)
     elif not dossier.asked(turn, turn.typed):
         reports.unsure(turn)
+
+
+def unless_taken(handler: Callable[[Turn], bool]) -> Handler:
+    """An open step that takes only what is meant for it: anything else is heard as if no question were open."""
+
+    def heard(turn: Turn) -> None:
+        if not handler(turn):
+            turn.done()
+            otherwise(turn)
+
+    return heard
 
 
 COMMANDS = (
@@ -126,9 +143,13 @@ COMMANDS = (
     Route("spotcheck", ("抽查",), spot_checks.command),
     Route("statistical", ("纳统",), outside.statistical, Action.DISPATCH),
     Route("paid", ("支付",), outside.paid, Action.DISPATCH),
+    Route("funds", ("资金到位",), outside.funds, Action.DISPATCH),
+    Route("stage", ("阶段",), stage_card.show),
     Route("place", ("坐标",), outside.place, Action.DISPATCH),
     Route("board", ("总览",), board.show, Action.BOARD),
     Route("chart", ("挂图", "挂图作战"), charts.show),
+    Route("lights", ("红绿灯",), lamps.show),
+    Route("declare", ("自报",), lamps.typed),
     Route("projects", ("项目",), dossier.listed),
     Route("log", ("日志",), log.show, Action.READ_LOG),
     Route("bind", ("绑定群",), groups.offer, Action.ADMINISTER),
@@ -151,8 +172,10 @@ COMMANDS = (
     Route("rename", ("更名",), list_changes.typed("renamed"), Action.DISPATCH),
     Route("proposals", ("待立项",), proposals.listed, Action.DISPATCH),
     Route("export", ("导出",), exports.show, (Action.BOARD, Action.REPORT)),
+    Route("milestones", ("节点",), milestones.show),
     Route("lexicon", ("词库",), lexicon.review, Action.DISPATCH),
     Route("mattertable", ("事项统计",), matter_table.show, Action.BOARD),
+    Route("rates", ("四率",), rates.show, Action.BOARD),
     Route("ask", ("查数",), questions.ask),
     Route("mistake", ("误发", "误发清除", "撤回误发", "清除误发"), erasing.start),
     Route("help", ("帮助", "help"), start.show_help),
@@ -186,6 +209,19 @@ BUTTONS: dict[str, Handler] = {
     "blocker.amend": blockers.amend,
     "blocker.again": blockers.again,
     "blocker.cancel": blockers.cancel,
+    "light.show": lamps.show,
+    "light.declare": lamps.declare,
+    "light.cancel": lamps.cancel,
+    "light.units": lamps.units,
+    "light.unit": lamps.unit,
+    "rate.rest": rates.rest,
+    "stage.show": stage_card.show,
+    "stage.withdraw": stage_card.withdraw,
+    "milestone.list": milestones.show,
+    "milestone.open": milestones.opened,
+    "milestone.field": milestones.ask_field,
+    "milestone.move": milestones.move,
+    "milestone.cancel": milestones.cancel,
     "plan.show": plans.show,
     "plan.spread": plans.ask,
     "plan.way": plans.way,
@@ -368,6 +404,10 @@ STEPS: dict[str, Handler] = {
     "blocker.urgency": blockers.described,
     "blocker.confirm": blockers.described,
     "closing.why": closing.why,
+    "light.reason": lamps.reason,
+    "milestone.edit": unless_taken(milestones.edit),
+    "milestone.value": milestones.value,
+    "milestone.move": milestones.waiting,
     "plan.ways": plans.typed,
     "plan.template": backplans.again,
     "plan.end": backplans.end,

@@ -46,7 +46,9 @@ def _filled(
 ) -> dict[int, Standing]:  # fmt: skip
     """With what the rule in force, or another, wants beside a project's own figures."""
     rule, name = policy or desk.policy.light, code or desk.policy.light_code
-    return kept_lights.filled(desk.session, standings, rows, rule, name, desk.policy.file.stage.start, desk.today)
+    return kept_lights.filled(
+        desk.session, standings, rows, rule, name, desk.policy.file.stage.start, desk.today, desk.calendar.day
+    )
 
 
 def _keep(desk: Desk, project: Project, was: Light) -> None:

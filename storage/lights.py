@@ -99,13 +99,13 @@ def declared(session: Session, projects: Sequence[int]) -> dict[int, LightDeclar
 
 
 def filled(
-    session: Session, standings: Mapping[int, Standing], rows: Sequence[Project], policy: LightPolicy, code: str, counts: Sequence[str], day: date
+    session: Session, standings: Mapping[int, Standing], rows: Sequence[Project], policy: LightPolicy, code: str, counts: Sequence[str], day: date, day_of: plans.Day
 ) -> dict[int, Standing]:  # fmt: skip
     """The same standings with what this rule wants beside them: the year's figures, the lights of the year, start, statistics, money paid. Nothing
     is looked up that the rule does not measure."""
     found, ids = dict(standings), list(standings)
     if policy.wants_figures:
-        told = plans.told_of(session, ids, day.year)
+        told = plans.told_of(session, ids, day.year, day_of)
         found = {one: replace(found[one], told=tuple(dict(told.get(one, ())).items())) for one in ids}
     if policy.wants_history:
         lit = changes(session, ids, date(day.year - 1, 12, 1), day, code)

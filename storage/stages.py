@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.rules.rates import Rated
 from bot.rules.stages import Event, Life, stopped
 from bot.rules.words import ReportState
+from storage import projects
 from storage.db import next_id
 from storage.engines import select_columns
 from storage.tables import Milestone, OutsideFigure, Project, Report, StageEvent
@@ -29,15 +30,17 @@ def add(session: Session, **values: Any) -> StageEvent:
     return row
 
 
+def _stands() -> sa.ColumnElement[bool]:
+    """Not withdrawn, and told in a report that counts, or in none."""
+    told = select_columns(Report.id).where(col(Report.state) == ReportState.COUNTS)
+    in_force = sa.or_(col(StageEvent.report).is_(None), col(StageEvent.report).in_(told))
+    return sa.and_(col(StageEvent.withdrawn_at).is_(None), in_force)
+
+
 def of_project(session: Session, project: int) -> list[StageEvent]:
     """The events that stand, by their days."""
-    where = (StageEvent.project == project, col(StageEvent.withdrawn_at).is_(None))
+    where = (StageEvent.project == project, _stands())
     return list(session.exec(select(StageEvent).where(*where).order_by(col(StageEvent.day), col(StageEvent.id))).all())
-
-
-def of_report(session: Session, report: int) -> list[StageEvent]:
-    where = (StageEvent.report == report, col(StageEvent.withdrawn_at).is_(None))
-    return list(session.exec(select(StageEvent).where(*where).order_by(col(StageEvent.id))).all())
 
 
 def withdraw(session: Session, rows: Iterable[StageEvent], at: datetime) -> None:
@@ -55,8 +58,7 @@ def settle(session: Session, project: Project, day: date) -> None:
     halt = stopped([as_event(row) for row in events], day)
     project.stage, project.stage_on = (life[-1].stage, life[-1].day) if life else (None, None)
     project.stopped_on, project.resume_on = (halt.day, halt.resume_on) if halt else (None, None)
-    session.add(project)
-    session.flush()
+    projects.save(session, project)
 
 
 def as_event(row: StageEvent) -> Event:
@@ -66,11 +68,11 @@ def as_event(row: StageEvent) -> Event:
 # --- lives ----------------------------------------------------------------------------------------------------------------
 
 
-def lives(session: Session, projects: Sequence[Project], day: date) -> dict[int, Life]:
+def lives(session: Session, rows: Sequence[Project], day: date) -> dict[int, Life]:
     """project -> what is known of its life by the end of a day: a few statements for any number of projects."""
     found: dict[int, Life] = {}
-    for at in range(0, len(projects), CHUNK):
-        some = projects[at : at + CHUNK]
+    for at in range(0, len(rows), CHUNK):
+        some = rows[at : at + CHUNK]
         ids = [row.id for row in some]
         events, done, worked = _events(session, ids, day), _done(session, ids, day), _worked(session, ids, day)
         for row in some:
@@ -87,7 +89,7 @@ def lives(session: Session, projects: Sequence[Project], day: date) -> dict[int,
 
 def _events(session: Session, ids: Sequence[int], day: date) -> dict[int, list[Event]]:
     found: dict[int, list[Event]] = {}
-    where = (col(StageEvent.project).in_(ids), col(StageEvent.withdrawn_at).is_(None), col(StageEvent.day) <= day)
+    where = (col(StageEvent.project).in_(ids), _stands(), col(StageEvent.day) <= day)
     for row in session.exec(select(StageEvent).where(*where).order_by(col(StageEvent.day), col(StageEvent.id))):
         found.setdefault(row.project, []).append(as_event(row))
     return found
@@ -117,15 +119,15 @@ def _worked(session: Session, ids: Sequence[int], day: date) -> dict[int, date]:
 
 def rated(session: Session, meant: Sequence[sa.ColumnElement[bool]], day: date) -> list[Rated]:
     """The projects that are meant (as `storage.questions.where` and `storage.board.Reach.where` say it), by number, as the rates take them."""
-    projects = list(session.exec(select(Project).where(*meant).order_by(col(Project.number))).all())
-    known, money = lives(session, projects, day), newest_outside(session, "funds", [row.id for row in projects], day)
+    rows = list(session.exec(select(Project).where(*meant).order_by(col(Project.number))).all())
+    known, money = lives(session, rows, day), newest_outside(session, "funds", [row.id for row in rows], day)
     return [
         Rated(
             row.id, known[row.id], row.year_plan if row.year == day.year else None,
             row.invested_year if row.invested_as_of is not None and row.invested_as_of.year == day.year else None,
             money.get(row.id), row.finish_on,
         )
-        for row in projects
+        for row in rows
     ]  # fmt: skip
 
 

@@ -55,7 +55,14 @@ async def test_quarter_and_year_with_what_is_needed_from_now_on(settle_in):
         "以后：11月 1,000 万元、12月 1,000 万元",
     ):
         assert words in card, words
-    assert town.last(LI).labels == ["分解计划", "倒排节点", "项目"]
+    assert town.last(LI).labels == ["分解计划", "倒排节点", "节点", "项目"]
+    for words in (
+        "前几个月结转欠 900 万元",
+        "本月 计划 1,000 万元（序时 387.10 万元）· 已完成 400 万元 · 补齐欠账要 1,500 万元",
+        "预测 1—9月平均每月 900 万元，照此全年约 1.08 亿元，差 1,200 万元",
+        "总投资还剩 3.15 亿元，约 2029 年 8 月投完",
+    ):
+        assert words in card, words
 
 
 async def test_without_a_plan_or_a_figure_it_says_so(settle_in):
@@ -115,7 +122,7 @@ async def test_an_owners_contact_and_a_stranger_to_the_project_see_nothing(settl
         await town.says(who, "计划 17")
         assert "年计划" not in town.text(who)
     await town.says(WANG, "计划 17")
-    assert "年计划" in town.text(WANG) and town.last(WANG).labels == ["项目"]
+    assert "年计划" in town.text(WANG) and town.last(WANG).labels == ["节点", "项目"]
 
 
 async def test_milestones_laid_backwards_moved_with_those_behind_and_held(settle_in):

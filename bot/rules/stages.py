@@ -190,7 +190,7 @@ def told(
     if _claims(_STOPPED, words, _NEVER_STOPPED) and Stage.RESUMED not in found:
         found.add(Stage.STOPPED)
     day = next(iter(past)) if len(past) == 1 and len(found) == 1 else today
-    resume = _resuming(words, ahead) if Stage.STOPPED in found else None
+    resume = resuming(words, ahead) if Stage.STOPPED in found else None
     basis = "permit" if permit else "piling" if piling else ""
     order = tuple(Stage)
     return tuple(
@@ -199,7 +199,7 @@ def told(
     )
 
 
-def _resuming(words: str, ahead: Iterable[Ahead]) -> date | None:
+def resuming(words: str, ahead: Iterable[Ahead]) -> date | None:
     """The day ahead that stands before 复工 in its clause (计划明年3月底复工)."""
     for one in ahead:
         at = words.find(one.text)

@@ -20,13 +20,14 @@ BEFORE = 12
 """Characters before a sum in which its kind is said."""
 KINDS = {
     "statistical": re.compile(r"(?:纳统|入库|统计库|统计口径)[^,，。;；、\d]*$"),
+    "funds": re.compile(r"(?:资金(?:已|累计|实际|今年)*到位|到位(?:建设|项目)?资金)[^,，。;；、\d]*$"),
     "paid": re.compile(r"(?:支付|拨付|付款)[^,，。;；、\d]*$"),
 }
 AS_OF = re.compile(r"截至|截止")
 
 
 def apart(words: str, amounts: Sequence[T]) -> tuple[list[T], dict[str, int]]:
-    """The sums that are the dispatch figure, and those of others by kind: statistical (入库纳统2.8亿), paid (已支付9000万), 元."""
+    """The sums that are the dispatch figure, and those of others by kind: statistical (入库纳统2.8亿), funds (资金到位1.2亿), paid (已支付9000万), 元."""
     own: list[T] = []
     others: dict[str, int] = {}
     at = 0
