@@ -83,7 +83,9 @@ async def test_red_since_a_day_with_all_its_reasons(settle_in):
     ):
         assert words in card, (words, card)
     await town.says(LI, "项目 17")
-    assert "红灯：累计投资为序时计划的 49.5%" in town.text(LI) and "11-03 起" in town.text(LI)
+    assert "红灯：节点“主体封顶”超期 17 个工作日；累计投资为序时计划的 49.5%" in town.text(
+        LI
+    ) and "11-03 起" in town.text(LI)
 
 
 async def test_an_official_declares_a_light_and_says_why_it_is_better(settle_in):
