@@ -26,6 +26,7 @@ from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
 from handlers import alarms, entry, exports, guard, house, lexicon, ten_day_return
 from handlers import ledger as ledgers
+from handlers import papers as drawn_papers
 from handlers.desk import Desk, House
 from storage import conversations, forms, notes
 from storage.calendar import overrides
@@ -107,6 +108,7 @@ class App:
                 "ledger_import": self._import_ledger,
                 "ten_days": self._read_ten_days,
                 "table": self._write_table,
+                "paper": self._write_paper,
                 "workbook": papers.writer(settings.data_dir),
                 "minutes_text": papers.reader(settings.data_dir),
                 "take_away": taker(self.channels),
@@ -205,6 +207,17 @@ class App:
             except FormError as error:
                 raise Failed("form", error.facts) from error
             return {"sha256": keep(home, path.read_bytes()), "count": count}
+
+    async def _write_paper(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A paper, as files of their own."""
+        return await asyncio.to_thread(self._paper_of, payload)
+
+    def _paper_of(self, payload: dict[str, Any]) -> dict[str, Any]:
+        home = self.settings.data_dir
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home) as place, self.store.read() as session:
+            made, told = drawn_papers.write(self._desk(session), Path(place), payload)
+            return {"files": {edition: keep(home, path.read_bytes()) for edition, path in made.items()}, **told}
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, self.clock(), self.house)

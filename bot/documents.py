@@ -234,15 +234,15 @@ def _for_paper(sheet: Any, header: int, rows: int = 1, wide: bool = False) -> No
     sheet.set_footer("&C&P / &N")
 
 
-def fill(template: Path | None, facts: dict[str, Any], path: Path) -> None:
-    """Fills a Word template (None: the one that comes with the program) and puts the file in its place when it is complete. What people
-    wrote is text, never template."""
+def fill(template: Path | None, facts: dict[str, Any], path: Path, form: str = "bulletin") -> None:
+    """Fills a Word template (None: the one of this name that comes with the program) and puts the file in its place when it is complete.
+    What people wrote is text, never template."""
     from docxtpl import DocxTemplate
 
     part = path.with_name(f".{path.name}.part")
     try:
-        form = template.read_bytes() if template else (files("bot") / "data" / "bulletin.docx").read_bytes()
-        paper = DocxTemplate(io.BytesIO(form))
+        raw = template.read_bytes() if template else (files("bot") / "data" / f"{form}.docx").read_bytes()
+        paper = DocxTemplate(io.BytesIO(raw))
         paper.render(facts, autoescape=True)
         paper.save(str(part))
         part.replace(path)

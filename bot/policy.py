@@ -197,6 +197,11 @@ class BulletinPart(Part):
     template: str
 
 
+class PapersPart(Part):
+    template: dict[Literal["bulletin", "ten_days", "project", "order", "supervision", "escalation"], str]
+    number: str = Field(min_length=1, max_length=20)
+
+
 class TablesPart(Part):
     template: dict[Literal["ledger", "yuebao", "xunbao", "problems", "summary", "statistical"], str]
 
@@ -282,6 +287,7 @@ class PolicyFile(Part):
     routes: dict[str, Annotated[dict[Category, tuple[str, ...]], Field(min_length=1)]] = Field(default_factory=dict)
     plan: PlanPart
     bulletin: BulletinPart
+    papers: PapersPart
     tables: TablesPart
     template: dict[str, TemplatePart]
     summary: SummaryPart

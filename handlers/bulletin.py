@@ -1,173 +1,215 @@
-"""月通报 (002: 每月一通报): a month in figures and words as a Word file that the office edits, from the same entries as all else."""
+"""月通报, 旬报 (002: 旬汇报、每月一通报): a period in figures and words as a paper that the office edits, from the same entries as all else.
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+Like is compared with like, who met the target is never blamed (`bot.rules.ranking`), closed periods tell their closed figures.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bot import typeset
 from bot.documents import fill
-from bot.rules.calendar import DAY
-from bot.rules.plan import behind_points, plan_to_date, share
-from bot.rules.ranking import Outcome, ahead, behind, groups, units
-from bot.rules.words import Kind, Level, Light, Role
-from handlers import matter_table, tables
+from bot.rules.periods import Figure, Period, month_of
+from bot.rules.plan import share
+from bot.rules.ranking import Outcome, UnitOutcome, ahead, behind, groups, units
+from bot.rules.words import Kind, PeriodKind
+from handlers import matter_table, paper_words, periods, undispatched
 from handlers.desk import Desk
-from handlers.reasons import worded
-from storage import people, plans, projects, roster
+from storage import dispatch_log, people, projects
 from storage.board import Reach
-from storage.tables import Milestone, Project
+from storage.tables import Milestone
 
 MOST = 8
 SLOW = 12
 NAMED = 15
-"""So many projects without a report are named one by one."""
-SAID = ("behind_plan", "no_figure")
-"""Reasons of a light that the line itself tells."""
+"""So many projects that were not dispatched are named one by one."""
 SIZES = {"large": "总投资10亿元以上", "middle": "1亿—10亿元", "small": "1亿元以下"}
+Step = Callable[[], None]
+"""Told after each part that is done: for a progress bar."""
 
 
-@dataclass(frozen=True)
-class Month:
-    """A month: its first day, and the last day whose figures count."""
+def write(desk: Desk, path: Path, month: date | None, meant: Reach | None, step: Step = lambda: None) -> dict[str, int]:
+    """Writes the bulletin of a month (None: this one), as PDF where the name ends so, else for Word. meant: None for every project. step:
+    called after each of the `STEPS`. Returns how many projects it speaks of."""
+    facts = gathered(desk, month_of(month or desk.today), meant, step=step)
+    put(desk, "bulletin", path, values(desk, facts, paper_words.sections(desk, facts)))
+    step()
+    return {"projects": facts["count"]}
 
-    first: date
-    until: date
+
+def put(desk: Desk, kind: str, path: Path, facts: dict[str, Any]) -> None:
+    """Writes a paper of a kind: PDF where the name of the file ends so, else filled into the template for Word."""
+    if path.suffix == ".pdf":
+        part, unset = path.with_name(f".{path.name}.part"), NOT_SET.get(typeset.LAYOUTS[kind], ())
+        part.write_bytes(typeset.pdf(kind, {name: value for name, value in facts.items() if name not in unset}))
+        part.replace(path)
+    else:
+        fill(template(desk, kind), facts, path, typeset.LAYOUTS[kind])
 
 
-def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> dict[str, int]:
-    """Writes the bulletin of a month (None: this one). meant: None for every project. Returns how many projects it speaks of."""
-    first = (month or desk.today).replace(day=1)
-    last = (first + 31 * DAY).replace(day=1) - DAY
-    found = tables.meant_projects(desk, meant, last)
-    found = [row for row in found if row.kind is not Kind.RESERVE]
-    template = Path(desk.policy.file.bulletin.template) if desk.policy.file.bulletin.template else None
-    fill(template, facts(desk, found, Month(first, min(last, desk.today)), meant), path)
-    return {"projects": len(found)}
+NOT_SET = {"bulletin": ("matters", "categories")}
+"""Facts for the office's own templates alone."""
+
+
+def values(desk: Desk, facts: dict[str, Any], sections: Sequence[paper_words.Section]) -> dict[str, Any]:
+    """The facts with the words as a template takes them, and what stands at the foot."""
+    number, digest = dispatch_log.head(desk.session)
+    head = f"{number}:{digest[:12]}"
+    return {
+        **facts, "sections": paper_words.numbered(sections), "head": head, "office": f"{facts['unit']}重点项目调度办公室",
+        "foot": f"{facts['standing']} · 调度日志 {head}",
+    }  # fmt: skip
+
+
+def template(desk: Desk, kind: str) -> Path | None:
+    """The office's own template of a kind of paper; None: the one that comes along."""
+    named = {str(name): place for name, place in desk.policy.file.papers.template.items()}.get(kind, "")
+    if not named and kind == "bulletin":
+        named = desk.policy.file.bulletin.template
+    return Path(named) if named else None
 
 
 # --- the figures --------------------------------------------------------------------------------------------------------
 
 
-def outcomes(desk: Desk, found: Sequence[Project], month: Month) -> list[Outcome]:
-    """What each project came to by the end of the month, from what was told until then: two statements for any number of projects."""
-    numbers, year = [row.id for row in found], month.first.year
-    monthly, told = (
-        projects.plans(desk.session, numbers, year),
-        plans.told_of(desk.session, numbers, year, desk.calendar.day),
-    )
-    return [_outcome(desk, row, monthly.get(row.id, {}), told.get(row.id, ()), month) for row in found]
-
-
-def _outcome(
-    desk: Desk, row: Project, plan: Mapping[int, int], told: Sequence[tuple[date, int]], month: Month
-) -> Outcome:
-    until = [(day, money) for day, money in told if day <= month.until]
-    before = [money for day, money in told if day < month.first]
-    as_of, actual = (
-        until[-1] if until else (month.until, 0)
-    )  # judged as of the day the figure was given for, as lights are
-    planned = plan_to_date(plan, as_of, month.first.year)
-    fresh = any(month.first <= day <= month.until for day, _ in told)
-    return Outcome(
-        row.id, row.kind, row.total, row.lead_unit or row.unit, sum(plan.values()), planned, actual,
-        actual - (before[-1] if before else 0) if fresh else None, behind_points(actual, plan, as_of, month.first.year),
-        actual >= desk.policy.light.on_plan_ratio * planned,
-    )  # fmt: skip
-
-
-def facts(desk: Desk, found: Sequence[Project], month: Month, meant: Reach | None) -> dict[str, Any]:
-    """Everything the template may say. Money in 万元 or 亿元 as text, ready to be read."""
+def gathered(
+    desk: Desk, period: Period, meant: Reach | None, unit: int | None = None, step: Step = lambda: None
+) -> dict[str, Any]:
+    """Everything a template may say of a period. Money in 万元 or 亿元 as text, ready to be read. unit: whose paper it is (None: the
+    district's). step: called after each of the `STEPS` parts."""
+    found = [row for row in periods.listed(desk, meant, period) if row.kind is not Kind.RESERVE]
+    step()
+    figures = periods.figures(desk, found, period)
+    step()
     rows = {row.id: row for row in found}
-    judged = outcomes(desk, found, month)
+    judged = [_outcome(figures[row.id]) for row in found]
     names = people.unit_names(desk.session)
-    root = people.root_unit(desk.session)
+    slow = behind(judged, SLOW)
     milestones = projects.milestones(desk.session, list(rows))
-    table = matter_table.table(desk, meant, month.first)
-    plan, actual = sum(one.year_plan for one in judged), sum(one.actual for one in judged)
-    return {
-        "unit": root.name if root else "", "year": month.first.year, "month": month.first.month, "until": _day(month.until),
-        "count": len(found), "levels": _counts(found, "level", Level), "kinds": _counts(found, "kind", Kind), "lights": _counts(found, "light", Light),
-        "plan": _money(plan), "actual": _money(actual), "share": _percent(share(actual, plan)),
-        "planned": _money(sum(one.planned for one in judged)), "in_month": _money(sum(one.month or 0 for one in judged)),
-        "on_plan": sum(one.on_plan for one in judged), "done": _milestones_done(milestones, month),
-        "ahead": [_short(rows[one.project], one, names) for one in ahead(judged, MOST)],
-        "behind": [_slow(desk, rows[one.project], one, names, milestones[one.project], month) for one in behind(judged, SLOW)],
-        "matters": table.whole, "categories": [(category.zh, one) for category, one in table.categories.items()],
-        "untold": _untold([rows[one.project] for one in judged if one.month is None], names),
+    step()
+    matters = matter_table.table(desk, meant, period.first, matter_table.within(desk, period))
+    step()
+    root = people.root_unit(desk.session)
+    told = list(figures.values())
+    facts = {
+        **_heading(desk, period, names.get(unit, "") if unit else root.name if root else "", told),
+        **_sums(told, judged, milestones, period),
+        "ahead": [_short(figures[one.project], names) for one in ahead(judged, MOST)],
+        "behind": [_slow(desk, figures[one.project], names, milestones[one.project], period) for one in slow],
+        "matters": matters.whole, "categories": [(category.zh, one) for category, one in matters.categories.items()],
+        "untold": undispatched.sentence(desk, undispatched.among(desk, found, period), names, NAMED),
         "units": [_unit(one, names) for one in units(judged)],
         "groups": [
-            {"name": f"{kind.zh} · {SIZES[size]}", "rows": [_annex(at, rows[one.project], one, names) for at, one in enumerate(group, 1)]}
+            {"name": f"{kind.zh} · {SIZES[size]}", "rows": [_annex(at, figures[one.project], names) for at, one in enumerate(group, 1)]}
             for (kind, size), group in groups(judged).items()
         ],
+        "amended": [periods.amended_line(desk, one) for one in periods.amended_since(desk, period, set(rows))],
+    }  # fmt: skip
+    step()
+    return facts
+
+
+STEPS = 6
+
+
+def _heading(desk: Desk, period: Period, unit: str, told: Sequence[Figure]) -> dict[str, Any]:
+    until = min(period.until, desk.today)
+    monthly = period.kind is PeriodKind.MONTH
+    closed = max((one.closed_at for one in told if one.closed_at), default=None)
+    return {
+        "unit": unit, "year": period.first.year, "month": period.first.month, "until": _day(until), "period": period.zh, "monthly": monthly,
+        "span": "本月" if monthly else "本旬", "closed": closed is not None, "day": _day(desk.today),
+        "title": f"{unit}重点项目{'建设情况通报' if monthly else '建设旬报'}", "demand_by": _day(desk.calendar.add_workdays(desk.today, 5)),
+        "standing": f"{_day(desk.calendar.day(closed))}定稿" if closed else "未定稿，数字以定稿为准",
     }  # fmt: skip
 
 
-def _counts(found: Sequence[Project], name: str, words: Any) -> str:
-    """ "省级 3 个、市级 12 个": how many there are of each, those of which there are some."""
-    counted = [(word.zh, sum(getattr(row, name) is word for row in found)) for word in words]
-    tail = "级" if words is Level else ""
-    return "、".join(f"{zh}{tail} {count} 个" for zh, count in counted if count)
-
-
-def _milestones_done(milestones: Mapping[int, Sequence[Milestone]], month: Month) -> int:
-    return sum(
-        row.done_on is not None and month.first <= row.done_on <= month.until
+def _sums(
+    told: Sequence[Figure], judged: Sequence[Outcome], milestones: Mapping[int, Sequence[Milestone]], period: Period
+) -> dict[str, Any]:  # fmt: skip
+    plan, actual = sum(one.year_plan for one in told), sum(one.actual or 0 for one in told)
+    done = sum(
+        row.done_on is not None and period.first <= row.done_on <= period.until
         for rows in milestones.values()
         for row in rows
     )
-
-
-def _untold(found: Sequence[Project], names: Mapping[int, str]) -> str:
-    """本月未调度 (004: 月月有调度): the projects by name, of many how many each unit has."""
-    where = [names.get(row.lead_unit or row.unit, "") for row in found]
-    if len(found) <= NAMED:
-        return "、".join(f"{row.name}（{unit}）" for row, unit in zip(found, where, strict=True))
-    counted = "、".join(f"{unit} {count} 个" for unit, count in Counter(where).most_common())
-    return f"共 {len(found)} 个：{counted}"
-
-
-def _short(row: Project, one: Outcome, names: Mapping[int, str]) -> dict[str, str]:
-    progress = f"{row.progress.normalize():f}%" if row.progress is not None else ""
     return {
-        "name": row.name,
-        "unit": names.get(one.unit, ""),
-        "share": _percent(one.of_plan),
-        "actual": _money(one.actual),
-        "progress": progress,
-    }
-
-
-def _slow(
-    desk: Desk, row: Project, one: Outcome, names: Mapping[int, str], milestones: Sequence[Milestone], month: Month
-) -> dict[str, Any]:
-    """Why it is slow, and what is wanted of whom until when."""
-    held = roster.named(desk.session, row.id, desk.today).get(Role.DISPATCH_OFFICIAL, [])
-    ahead_of = [each for each in milestones if each.done_on is None and each.due and each.due > month.until]
-    following = min(ahead_of, key=lambda each: each.due or date.max, default=None)
-    return {
-        **_short(row, one, names), "points": f"{one.behind}" if one.behind is not None else "", "reasons": worded(desk, [one for one in row.reasons if one["code"] not in SAID])[:3],
-        "who": "、".join(name for name, _ in held), "next": following.name if following else "", "by": _day(following.due) if following and following.due else "",
+        "count": len(told), "levels": _counts([f"{one.level.zh}级" for one in told]), "kinds": _counts([one.kind.zh for one in told]),
+        "lights": _counts([one.light.zh for one in told]), "plan": _money(plan), "actual": _money(actual), "share": _percent(share(actual, plan)),
+        "planned": _money(sum(one.planned for one in told)), "in_month": _money(sum(one.done or 0 for one in told)),
+        "on_plan": sum(one.on_plan for one in judged), "done": done, "doubted": sum(one.doubt == "open" for one in told),
     }  # fmt: skip
 
 
-def _unit(one: Any, names: Mapping[int, str]) -> dict[str, Any]:
+def _outcome(one: Figure) -> Outcome:
+    return Outcome(
+        one.project,
+        one.kind,
+        one.total,
+        one.lead_unit or one.unit,
+        one.year_plan,
+        one.planned,
+        one.actual or 0,
+        one.done,
+        one.points,
+        one.met,
+    )
+
+
+def _counts(words: Sequence[str]) -> str:
+    """ "省级 3 个、市级 12 个": how many there are of each."""
+    order = [f"{level}级" for level in "省市区"] + ["新建", "续建", "绿灯", "黄灯", "红灯"]
+    return "、".join(f"{word} {words.count(word)} 个" for word in order if word in words)
+
+
+def _short(one: Figure, names: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "name": one.name, "unit": names.get(one.lead_unit or one.unit, ""), "share": _percent(share(one.actual or 0, one.year_plan)),
+        "actual": _money(one.actual or 0), "progress": progress_of(one),
+    }  # fmt: skip
+
+
+def _slow(
+    desk: Desk, one: Figure, names: Mapping[int, str], milestones: Sequence[Milestone], period: Period
+) -> dict[str, Any]:  # fmt: skip
+    """Why it is slow, and what is wanted of whom until when."""
+    ahead_of = [
+        each for each in milestones if each.done_on is None and each.due and each.due > min(period.until, desk.today)
+    ]
+    following = min(ahead_of, key=lambda each: each.due or date.max, default=None)
+    return {
+        **_short(one, names), "points": f"{one.points}" if one.points is not None else "", "reasons": paper_words.reasons(desk, one),
+        "who": paper_words.responsible(desk, one.project), "next": following.name if following else "",
+        "by": _day(following.due) if following and following.due else "",
+    }  # fmt: skip
+
+
+def _unit(one: UnitOutcome, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "name": names.get(one.unit, ""), "projects": one.projects, "on_plan": one.on_plan, "plan": _wan(one.year_plan),
         "actual": _wan(one.actual), "share": _percent(one.of_plan),
     }  # fmt: skip
 
 
-def _annex(at: int, row: Project, one: Outcome, names: Mapping[int, str]) -> dict[str, Any]:
+MARKS = {"": "", "open": "存疑待核", "explained": "已说明"}
+
+
+def _annex(at: int, one: Figure, names: Mapping[int, str]) -> dict[str, Any]:
     return {
-        "at": at, "name": row.name, "level": row.level.zh, "total": _wan(row.total), "plan": _wan(one.year_plan), "in_month": _wan(one.month),
-        "actual": _wan(one.actual), "share": _percent(one.of_plan), "points": "" if one.behind is None else f"{one.behind}", "light": row.light.zh,
-        "unit": names.get(one.unit, ""), "mark": "存疑待核" if row.doubt == "open" else "",
+        "at": at, "name": one.name, "level": one.level.zh, "total": _wan(one.total), "plan": _wan(one.year_plan), "in_month": _wan(one.done),
+        "actual": _wan(one.actual), "share": _percent(share(one.actual or 0, one.year_plan)), "points": "" if one.points is None else f"{one.points}",
+        "progress": progress_of(one), "light": one.light.zh, "unit": names.get(one.lead_unit or one.unit, ""), "mark": MARKS[one.doubt],
     }  # fmt: skip
 
 
 # --- as it is written -----------------------------------------------------------------------------------------------------
+
+
+def progress_of(one: Figure) -> str:
+    """形象进度: 65%."""
+    return f"{one.progress.normalize():f}%" if one.progress is not None else ""
 
 
 def _day(day: date) -> str:
@@ -183,5 +225,5 @@ def _wan(yuan: int | None) -> str:
     return "" if yuan is None else f"{yuan / 10_000:,.0f}"
 
 
-def _percent(value: Any) -> str:
+def _percent(value: Decimal | None) -> str:
     return "—" if value is None else f"{value}%"

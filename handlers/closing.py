@@ -11,7 +11,7 @@ from bot.rules.plan import share
 from bot.rules.words import PeriodKind, Post
 from handlers import periods
 from handlers.desk import Turn
-from storage import board, people
+from storage import people
 from storage import periods as stored
 from storage.board import Reach
 from storage.tables import ClosedPeriod, Project
@@ -98,14 +98,13 @@ def sums(found: Sequence[Figure]) -> Sums:
     )  # fmt: skip
 
 
-def _projects(turn: Turn, unit: int) -> list[Project]:
-    return board.projects(turn.session, Reach(people.subtree(turn.session, unit), led=False))
+def _projects(turn: Turn, unit: int, period: Period) -> list[Project]:
+    return periods.listed(turn, Reach(people.subtree(turn.session, unit), led=False), period)
 
 
 def _card(turn: Turn, unit: int, period: Period) -> None:
     row = periods.closed_for(turn, period, unit)
-    reach = Reach(people.subtree(turn.session, unit), led=False)
-    found = periods.listed(turn, reach, period)
+    found = _projects(turn, unit, period)
     told = sums(list(periods.figures(turn, found, period).values()))
     late = periods.amended(turn, period, {one.id for one in found}) if row else []
     args = _args(unit, period)
@@ -137,7 +136,7 @@ def close(turn: Turn) -> None:
 
 def close_now(turn: Turn, unit: int, period: Period) -> ClosedPeriod:
     """Writes the figures of a period of a unit down; the log has their digest."""
-    figures = list(periods.figures(turn, _projects(turn, unit), period).values())
+    figures = list(periods.figures(turn, _projects(turn, unit, period), period).values())
     row = stored.close(turn.session, unit, period, figures, turn.person, turn.now)
     told = sums(figures)
     turn.note(

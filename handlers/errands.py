@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 from bot.messages import Address, Card
 from bot.rules.words import MessageClass
-from handlers import alarms, doubts, erasing, exports, guard, judging, ledger_chat, meetings, minutes, ten_day_return
+from handlers import (
+    alarms,
+    doubts,
+    erasing,
+    exports,
+    guard,
+    judging,
+    ledger_chat,
+    meetings,
+    minutes,
+    paper_results,
+    ten_day_return,
+)
 from handlers.desk import Turn
 from storage import conversations, people
 from storage.tables import StoredFile
@@ -64,6 +76,7 @@ RESULTS: dict[str, Callable[[Turn], None]] = {
     "ledger_import": ledger_chat.imported,
     "ten_days": ten_day_return.came,
     "table": exports.written,
+    "paper": paper_results.came_back,
     "take_away": erasing.taken_away,
     "destroy": erasing.destroyed,
     "workbook": meetings.written,

@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.messages import Address, Card
 from bot.rules.entitlement import Action
+from bot.rules.periods import month_of, of
 from bot.rules.words import MessageClass
 from handlers import (
-    bulletin,
     dispatch,
     ledger_table,
     matter_ledger,
     month_table,
+    papers,
     preparation_ledger,
     problem_ledger,
     statistical_table,
@@ -34,11 +35,11 @@ TABLES: dict[str, Callable[[Desk, Path, date | None, Reach | None], dict[str, in
     "qianqi": preparation_ledger.write,
     "statistical": statistical_table.write,
     "matters": matter_ledger.write,
-    "bulletin": bulletin.write,
 }
-"""What can be had: 台账, 旬报表, 月报, 汇总表, 问题台账, 前期台账, 纳统对照, 事项台账, 月通报."""
-SUFFIXES = {"bulletin": ".docx"}
-"""What is no workbook."""
+"""What can be had as a workbook: 台账, 旬报表, 月报, 汇总表, 问题台账, 前期台账, 纳统对照, 事项台账."""
+PAPERS = ("bulletin", "ten_days", "lines")
+"""What can be had as Word and PDF: 月通报, 旬报, 一句话进展."""
+NAMES = (*TABLES, *PAPERS)
 
 
 TO_FILL_IN = ("xunbao",)
@@ -46,8 +47,8 @@ TO_FILL_IN = ("xunbao",)
 
 
 def _had_by(desk: Desk, person: int) -> tuple[str, ...]:
-    """The tables a person may have."""
-    return tuple(TABLES) if desk.may(person, Action.BOARD) else TO_FILL_IN if desk.may(person, Action.REPORT) else ()
+    """The tables and papers a person may have."""
+    return NAMES if desk.may(person, Action.BOARD) else TO_FILL_IN if desk.may(person, Action.REPORT) else ()
 
 
 def show(turn: Turn) -> None:
@@ -84,11 +85,24 @@ def make(turn: Turn) -> None:
     if turn.args["name"] not in _had_by(turn, turn.person):
         turn.reply("start.no_such_thing")
         return
+    if turn.args["name"] in PAPERS:
+        papers.ask(
+            turn, turn.args["name"], period=_period(turn, turn.args["name"], date.fromisoformat(turn.args["month"]))
+        )
+        return
     turn.errand(
         "table", {"person": turn.person, "name": turn.args["name"], "month": turn.args["month"]},
         key=f"table:{turn.incoming.channel}:{turn.incoming.account}:{turn.incoming.dedup}", person=turn.person, address=turn.incoming.address,
     )  # fmt: skip
     turn.toast = turn.words("export.writing")
+
+
+def _period(turn: Turn, name: str, month: date) -> str:
+    """The period of a paper: the month; of a 旬报 its last 旬 that has begun; of what is told as it is now none."""
+    if name not in papers.PERIODS:
+        return ""
+    last = min(month_of(month).until, turn.today)
+    return of(papers.PERIODS[name], last).key
 
 
 def write(desk: Desk, path: Path, payload: Mapping[str, Any]) -> int:
@@ -120,11 +134,7 @@ def written(turn: Turn) -> None:
         text = turn.text(
             "export.done" if facts["ok"] else "export.failed", known.locale, name=name, count=facts.get("count", 0)
         )
-    files = (
-        (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}{SUFFIXES.get(payload['name'], '.xlsx')}",)
-        if facts["ok"]
-        else ()
-    )
+    files = (f"files/{facts['sha256'][:2]}/{facts['sha256']}|{name}.xlsx",) if facts["ok"] else ()
     address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
     turn.say(
         MessageClass.ANSWER, Card(text, files=files), person=person, address=address if address.chat else None,

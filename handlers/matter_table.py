@@ -10,6 +10,7 @@ from bot.rules.calendar import DAY, MINUTE
 from bot.rules.echo import Case, Figures, Moment, Span, figures, gaps, grouped
 from bot.rules.entitlement import Action
 from bot.rules.limits import end_of
+from bot.rules.periods import Period
 from bot.rules.words import Category, Rung
 from handlers.desk import Desk, Turn
 from storage import board, matter_table, people
@@ -41,9 +42,15 @@ def span(desk: Desk, month: date) -> Span:
     return Span(desk.calendar.at(month, time.min), until, desk.now)
 
 
-def table(desk: Desk, meant: Reach | None, month: date) -> Table:
-    """The figures of a month; meant: None for all there is. Two statements, however many matters there are."""
-    within, calendar = span(desk, month), desk.calendar
+def within(desk: Desk, period: Period) -> Span:
+    """A month or 旬, as far as it has come."""
+    until = min(desk.calendar.at(period.until + DAY, time.min), desk.now + MINUTE)
+    return Span(desk.calendar.at(period.first, time.min), until, desk.now)
+
+
+def table(desk: Desk, meant: Reach | None, month: date, of: Span | None = None) -> Table:
+    """The figures of a month (of: of another span); meant: None for all there is. Two statements, however many matters there are."""
+    within, calendar = of or span(desk, month), desk.calendar
     rows = matter_table.rows(desk.session, meant, within.since, within.until)
     timed = [row for row in rows if row.raised_at in within or row.closed_at in within]
     moments = matter_table.moments(desk.session, timed)

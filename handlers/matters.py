@@ -12,7 +12,7 @@ from bot.rules.limits import end_of
 from bot.rules.matters import WORKING, Party
 from bot.rules.words import FastLane, MatterState, Result, Rung
 from handlers.desk import Desk, Turn
-from handlers.parties import inside, parties, rules, steps_for, visible
+from handlers.parties import inside, may_issue, parties, rules, steps_for, visible
 from storage import dispatch_log, matters, people, projects
 from storage.dispatch_log import Entry
 from storage.tables import Matter, NudgeRow, Person, Project, StoredFile
@@ -81,6 +81,8 @@ def buttons_for(desk: Desk, matter: Matter, person: int, locale: str = "", page:
         keys[step.name] = desk.button(label, "matter.step", locale, style, **carried, step=step.name)
     if matters.files(desk.session, matter.id):
         keys["photos"] = desk.button("photos", "matter.files", locale, **carried)
+    if may_issue(desk, person, matter):
+        keys["issue_form"] = desk.button("issue_form", "form.choose", locale, matter=matter.id)
     found = list(keys.values())
     if len(found) <= BUTTONS:
         return found

@@ -27,6 +27,13 @@ def rules(desk: Desk, person: int, matter: Matter) -> bool:
     return allowed and not (matter.state is MatterState.DISPUTED and matter.answered_by == person)
 
 
+def may_issue(desk: Desk, person: int, matter: Matter) -> bool:
+    """Whether a person may have the forms of a matter (交办单 …) made out: the dispatcher's and the leader's office."""
+    if matter.project is None:
+        return rules(desk, person, matter)
+    return desk.may(person, Action.RECORD, matter.project)
+
+
 def _looks_after(desk: Desk, person: int, matter: Matter, post: Post) -> bool:
     standing = desk.standing(person)
     if matter.project is None:

@@ -24,7 +24,8 @@ BACK = 400 * DAY
 
 
 def listed(desk: Desk, meant: Reach | None, period: Period) -> list[Project]:
-    """The projects of a period by number: where it is closed those that were on its list then. meant: None for every project."""
+    """The projects of a period by number: where it is closed those that were on its list then, else those on the list at its end. meant:
+    None for every project."""
     on = period.until if period.until < desk.today else None
     found = (
         board.projects(desk.session, replace(meant, on=on)) if meant is not None else projects.listed(desk.session, on)
@@ -38,7 +39,8 @@ def listed(desk: Desk, meant: Reach | None, period: Period) -> list[Project]:
     gone = there - {row.id for row in kept}
     if not gone:
         return kept
-    others = projects.by_ids(desk.session, gone) if meant is None else board.projects_among(desk.session, meant, gone)
+    left = replace(meant, left=True) if meant is not None else None
+    others = board.projects_among(desk.session, left, gone) if left is not None else projects.by_ids(desk.session, gone)
     return sorted([*kept, *others], key=lambda row: row.number)
 
 
