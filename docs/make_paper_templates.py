@@ -9,6 +9,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
 
 OUT = Path(__file__).parents[1] / "bot" / "data"
 COLUMNS = (
@@ -37,13 +38,13 @@ def bulletin() -> Document:
     heading(paper, "{{ title }}", 20)
     heading(paper, "（{{ period }}）", 14)
     said(paper, "{%p for section in sections %}", plain=True)
-    said(paper, "{{ section.title }}", bold=True)
+    said(paper, "{{ section.title }}", bold=True).paragraph_format.keep_with_next = True
     said(paper, "{%p for line in section.lines %}", plain=True)
     said(paper, "{{ line.text }}")
     said(paper, "{%p endfor %}", plain=True)
     said(paper, "{%p endfor %}", plain=True)
     said(paper, "")
-    right(paper, "{{ unit }}重点项目调度办公室")
+    right(paper, "{{ unit }}重点项目调度办公室").paragraph_format.keep_with_next = True
     right(paper, "{{ day }}")
     footer(paper, "{{ standing }} · 调度日志 {{ head }}")
     section = paper.add_section()
@@ -109,7 +110,8 @@ def project() -> Document:
         paper,
         (("", "name"), *((f"{month}月", f"m{month}") for month in range(1, 13)), ("全年", "year")),
         "money",
-        (1.5, *[1.22] * 12, 1.4),
+        (1.3, *[1.22] * 12, 1.5),
+        7,
     )
     said(paper, "节点", bold=True)
     table(
@@ -148,9 +150,10 @@ def heading(paper: Document, text: str, size: int) -> None:
     run.bold, run.font.size = True, Pt(size)
 
 
-def right(paper: Document, text: str) -> None:
+def right(paper: Document, text: str) -> Paragraph:
     line = paper.add_paragraph(text)
     line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return line
 
 
 def footer(paper: Document, text: str) -> None:
@@ -160,21 +163,24 @@ def footer(paper: Document, text: str) -> None:
     run.font.size = Pt(8)
 
 
-def said(paper: Document, text: str, *, plain: bool = False, bold: bool = False) -> None:
+def said(paper: Document, text: str, *, plain: bool = False, bold: bool = False) -> Paragraph:
     line = paper.add_paragraph()
     if not plain and not bold:
         line.paragraph_format.first_line_indent = Pt(2 * BODY)
     line.add_run(text).bold = bold
+    return line
 
 
-def table(paper: Document, columns: Sequence[tuple[str, str]], rows: str, widths: Sequence[float]) -> None:
+def table(
+    paper: Document, columns: Sequence[tuple[str, str]], rows: str, widths: Sequence[float], size: int = SMALL
+) -> None:
     """A header, and one row for each of `rows`: docxtpl takes out the rows that hold only a tag."""
     made = paper.add_table(rows=4, cols=len(columns))
     made.style, made.autofit = "Table Grid", False
     made.cell(1, 0).text, made.cell(3, 0).text = f"{{%tr for row in {rows} %}}", "{%tr endfor %}"
     for at, (title, name) in enumerate(columns):
         made.cell(0, at).text, made.cell(2, at).text = title, f"{{{{ row.{name} }}}}"
-    sized(made, widths, SMALL)
+    sized(made, widths, size)
     repeated = made.rows[0]._tr.get_or_add_trPr()
     repeated.append(repeated.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
 

@@ -179,9 +179,18 @@ def _slow(
         each for each in milestones if each.done_on is None and each.due and each.due > min(period.until, desk.today)
     ]
     following = min(ahead_of, key=lambda each: each.due or date.max, default=None)
+    late = min(
+        (
+            each
+            for each in milestones
+            if each.done_on is None and each.due and each.due <= min(period.until, desk.today)
+        ),
+        key=lambda each: each.due or date.max,
+        default=None,
+    )
     return {
         **_short(one, names), "points": f"{one.points}" if one.points is not None else "", "reasons": paper_words.reasons(desk, one),
-        "who": paper_words.responsible(desk, one.project), "next": following.name if following else "",
+        "who": paper_words.responsible(desk, one.project), "next": following.name if following else "", "late": late.name if late else "",
         "by": _day(following.due) if following and following.due else "",
     }  # fmt: skip
 

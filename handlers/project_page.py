@@ -60,7 +60,7 @@ def values(desk: Desk, row: Project) -> dict[str, Any]:
     return {
         "title": row.name, "subtitle": plain(desk.text("paper.page_under", project=row, unit=_unit(desk, row), at=desk.now)),
         "facts": _facts(desk, row), "light": plain(desk.text("paper.page_light", project=row)), "arithmetic": "；".join(worded(desk, row.reasons)) or "—",
-        "content": row.content, "unit_words": "万元", "money": _money(desk, row), "milestones": [_milestone(desk, one) for one in milestones[:MILESTONES]],
+        "content": row.content, "unit_words": "万元；没有逐月报数的，数记在报数的那个月", "money": _money(desk, row), "milestones": [_milestone(desk, one) for one in milestones[:MILESTONES]],
         "people": "；".join(f"{role.zh} {'、'.join(name for name, _ in held[role])}" for role in OFFICIALS if held.get(role)) or "—",
         "matters": "；".join(_matters(desk, row)) or plain(desk.text("paper.no_matters")),
         "photos": plain(desk.text("paper.photos", count=stored.photos(desk.session, row.id))),
