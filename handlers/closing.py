@@ -113,7 +113,7 @@ def _card(turn: Turn, unit: int, period: Period) -> None:
         keys.append(turn.key("close_period", "closing.close", "primary", **args))
     if row is not None and row.unit == unit:
         keys.append(turn.key("reopen_period", "closing.reopen", **args))
-    keys.append(turn.key("desk", "desk.show"))
+    keys += [turn.key("papers", "paper.hub"), turn.key("desk", "desk.show")]
     turn.reply(
         "period.card", [keys], reusable=True, period=period.zh, unit=people.unit_name(turn.session, unit), row=row, sums=told,
         share=share(told.actual, told.year_plan), by=people.name_of(turn.session, row.closed_by) if row else "",

@@ -128,7 +128,6 @@ def show(turn: Turn) -> None:
         turn.key("list_people", "desk.list", name="people", page=0) if lost else None,
         turn.key("close_period", "closing.show"),
         turn.key("list", "list.show", fresh=True),
-        turn.key("papers", "paper.hub"),
     ]
     shown = some(turn, [key for key in keys if key], "desk.show")
     turn.reply(

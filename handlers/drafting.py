@@ -37,7 +37,7 @@ def show(turn: Turn) -> None:
         return
     drafts = stored.drafts(turn.session, closing.units(turn))[:2]
     keys = [turn.key(f"compose_{kind}", "paper.start", kind=kind, period="") for kind in papers.PERIODS]
-    more = [turn.key("published", "paper.published"), turn.key("undispatched", "undispatched.show")]
+    more = [turn.key("close_period", "closing.show"), turn.key("published", "paper.published")]
     opened = [turn.key(f"draft_{at}", "paper.open", paper=row.id) for at, row in enumerate(drafts, 1)]
     turn.reply(
         "paper.hub",

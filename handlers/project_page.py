@@ -117,7 +117,7 @@ def _row(name: str, months: Mapping[int, int], year: int | None) -> dict[str, st
 
 
 def _wan(yuan: int | None) -> str:
-    return "" if yuan is None else f"{yuan / 10_000:,.0f}"
+    return "" if yuan is None else f"{yuan / 10_000:.0f}"
 
 
 def _milestone(desk: Desk, one: Milestone) -> dict[str, str]:

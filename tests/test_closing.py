@@ -90,7 +90,11 @@ async def closed_november(settle_in) -> Town:
 
 async def test_a_closed_month_is_the_same_whatever_is_said_later(settle_in):
     town = await closed_november(settle_in)
-    assert "已定稿 12-01 09:00 调度小李，数字不再变" in town.text(LI) and town.last(LI).labels == ["重开", "调度台"]
+    assert "已定稿 12-01 09:00 调度小李，数字不再变" in town.text(LI) and town.last(LI).labels == [
+        "重开",
+        "文稿",
+        "调度台",
+    ]
     assert november(town) == {17: (10_500, 10_500, "65"), 18: (None, None, "0")}
     await town.walk("2026-12-03 10:00", minutes=600)
     await corrects(town, "今年以来完成投资9800万元，63%，算错了")
@@ -159,7 +163,7 @@ async def test_reopened_only_with_a_reason_and_logged(settle_in):
 async def test_a_month_that_runs_cannot_be_closed(settle_in, words):
     town = settled(settle_in, "2026-12-10 09:10")
     await town.says(LI, words)
-    assert "期末前最后一个工作日起" in town.text(LI) and town.last(LI).labels == ["调度台"]
+    assert "期末前最后一个工作日起" in town.text(LI) and town.last(LI).labels == ["文稿", "调度台"]
 
 
 async def test_who_may_close_and_how_it_is_asked_for(settle_in):
@@ -174,7 +178,7 @@ async def test_who_may_close_and_how_it_is_asked_for(settle_in):
     assert "已定稿" in town.text(LI)
     await town.says("外区调度", "定稿 10月")
     assert "调度小李（长泉区定稿）" in town.text("外区调度") and "0 个项目" in town.text("外区调度")
-    assert town.last("外区调度").labels == ["调度台"]
+    assert town.last("外区调度").labels == ["文稿", "调度台"]
     await town.says(LI, "定稿 火星")
     assert "不是一个期次" in town.text(LI)
     with town.store.read() as session:

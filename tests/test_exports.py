@@ -74,7 +74,7 @@ async def test_the_ten_day_table_by_chat_is_read_again_by_the_import(settle_in, 
     await town.says(LI, "导出")
     assert town.last(LI).labels == ["台账", "旬报表", "月报", "汇总表", "问题台账", "更多"]
     await town.presses(LI, "更多")
-    assert town.last(LI).labels == ["前期台账", "纳统对照", "事项台账", "月通报", "更多"]
+    assert town.last(LI).labels == ["前期台账", "纳统对照", "事项台账", "月通报", "旬报", "更多"]
     await town.presses(LI, "旬报表")
     assert "旬报表2026年11月" in town.text(LI)
     book = await file_of(town, LI)
@@ -115,10 +115,10 @@ async def test_a_table_that_cannot_be_written_says_which_one(settle_in, monkeypa
         raise OSError("disk full")
 
     town = settled(settle_in)
-    monkeypatch.setitem(exports.TABLES, "bulletin", broken)
+    monkeypatch.setitem(exports.TABLES, "matters", broken)
     await town.says(LI, "导出")
-    await town.presses(LI, "月通报")
+    await town.presses(LI, "事项台账")
     for moment in ("2026-11-09 09:30", "2026-11-09 10:30", "2026-11-09 12:00", "2026-11-09 16:00"):
         await town.walk(moment)
-    assert "月通报2026年11月没有写成" in town.text(LI) and not town.last(LI).card.files
+    assert "事项台账2026年11月没有写成" in town.text(LI) and not town.last(LI).card.files
     assert not [path for path in town.settings.data_dir.iterdir() if path.name.startswith("tmp")]

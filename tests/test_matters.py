@@ -442,7 +442,7 @@ async def test_not_solved_goes_to_the_dispatcher_unseen_by_who_answered(settle_i
     heard = len(town.messages(ZHAO))
     await town.presses(SUN, "未解决")
     await town.says(SUN, "只批了 10 亩")
-    assert "只批了 10 亩" in town.text(LI) and town.last(LI).labels == ["退回办理", "销号", "抄送", "标为内部"]
+    assert "只批了 10 亩" in town.text(LI) and town.last(LI).labels == ["退回办理", "销号", "抄送", "标为内部", "出单"]
     assert len(town.messages(ZHAO)) == heard
     for insider in (ZHAO, HEAD, WANG, "协调老吴"):
         await town.says(insider, "17-1")
