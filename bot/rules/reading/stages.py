@@ -31,7 +31,8 @@ _NO_WORK_AFTER = re.compile(
 _NO_WORK_BEFORE = re.compile(
     r"(?:压在|压[着住]|挡[着住]|影响到?|涉及|穿[过越]|碰[到上]|遇[到上]|发现|挖[断到]|伤到).{0,6}$"
 )
-_NO_TENDER = re.compile(r"流标|废标|没人[投来报]|无人[投报]|不足三家|不够三家")
+_NO_TENDER = re.compile(r"流标|废标|没人[投来报]|只有.{0,2}家|又要流|无人[投报]|不足三家|不够三家")
+_TOO_LATE = re.compile(r"(?:太|得|较|很)?[晚迟慢难]")
 _AGAIN = re.compile(r"重新|退回|打回|补")
 _ALREADY = re.compile(r"已(?!具)|刚|才(?!能|可)|正(?!式)")
 _NEARLY = re.compile(r"接近|临近|冲刺")
@@ -41,14 +42,14 @@ _NOT_BEGUN = re.compile(r"^.{0,4}?(?:未|没|尚未|还没)(?:开|动|启|做|�
 _HELD = re.compile(
     r"卡|难|中止|停|滞后|矛盾|异议|纠纷|不同意|剩余|拖|不及时|阻|慢|问题|困难|没达|未达|协调|[没未不]签|谈不|没谈|不肯|没征|没拆|不力|不够|缓|窝工"
 )
-_NOT_AFTER = re.compile(r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题)|不了|不能|无法|没法|还没|尚未|迟迟)")
+_NOT_AFTER = re.compile(r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题|悬念|难度|压力)|不了|不能|无法|没法|还没|尚未|迟迟)")
 _PLANNED_AFTER = re.compile(rf"^.{{0,6}}?(?:预计|计划|力争|争取|确保|将于|{masks.DATE}+能?(?:完|封|结|竣|前))")
 _PART_DONE = re.compile(
     rf"(?:完成?了?|[做打铺浇建拆签迁封砌架装挖吊推]了?)(?:约|近)?{masks.COUNTS}|{masks.COUNTS}$|^(?:约|近|共|了)?{masks.COUNTS}|[至到](?:地上|第)?{masks.FLOORS}"
 )
 _ALL_OF_IT = re.compile(r"(?:全部|全都|均|都)$")
-_COUNT_NEXT = re.compile(rf"^(?:约|近|共|了)?{masks.COUNTS}")
-_WHOLLY = re.compile(r"全部|全都|均已|都已|全面完成|全完|基本|全线|完工")
+_COUNT_NEXT = re.compile(rf"^(?:已|共|累计)?(?:完成|建成|浇筑|架设)?(?:约|近|共|了)?{masks.COUNTS}")
+_WHOLLY = re.compile(r"全部|全都|均已|都已|全面完成|全完|基本|全线(?![\ue002\ue006])|完工")
 _ALL = re.compile(rf"{_WHOLLY.pattern}|已完成")
 
 
@@ -137,7 +138,7 @@ def status_of(place: Place, known: Patterns) -> Status | None:
     before, after = place.before, place.after
     if _CONDITION.search(before[-4:] + after[:3]):
         return "ready" if _READY.search(before) and not place.clause.future else None
-    if _of_something_else(place):
+    if _of_something_else(place, known):
         return None
     if known.not_before.search(before) or _NOT_AFTER.match(after):
         return _denied(place, known)
@@ -158,11 +159,13 @@ def status_of(place: Place, known: Patterns) -> Status | None:
     return _progress_of(place, done, known)
 
 
-def _of_something_else(place: Place) -> bool:
+def _of_something_else(place: Place, known: Patterns) -> bool:
     """Whether the word only names somebody or something, or papers that have to be done again."""
     if place.stage in _PAPERS:
         again = place.stage != "征拆" and _AGAIN.search(place.before[-6:])
         return bool(again or (place.stage == "招标" and _NO_TENDER.search(place.clause.words)))
+    if place.stage in known.moments and _TOO_LATE.match(place.after):
+        return True
     return bool(_NO_WORK_AFTER.match(place.after) or _NO_WORK_BEFORE.search(place.before))
 
 
@@ -176,7 +179,7 @@ def _progress_of(place: Place, done: bool, known: Patterns) -> Status | None:
         return "doing"
     whole = _WHOLLY if _COUNT_NEXT.match(after) or before.endswith(tuple(masks.COUNTS[1:-1])) else _ALL
     part = _PART_DONE.search(after) or (after == "" and before.endswith(tuple(masks.COUNTS[1:-1])))
-    if done and (whole.search(before + after) or not part):
+    if done and (whole.search(before.removesuffix("全线") + after) or not part):
         return "done"
     if not done and not _COUNTED.search(before + after) and known.has("trouble", clause.words[: 2 * REACH]):
         return None
@@ -189,7 +192,7 @@ def _denied(place: Place, known: Patterns) -> Status | None:
     """A stage beside 未, 没, 不: not there yet, still going on, or nothing said (没开工的)."""
     if _NOT_STOPPED.search(place.before + place.after):
         return "doing"
-    if place.after.startswith("的") or place.stage in ("征拆", "管网"):
+    if place.after.startswith("的") or place.stage in ("征拆", "管网", "前期"):
         return None
     begun = place.stage not in known.moments and not _NOT_BEGUN.match(place.after)
     return "doing" if begun and not known.not_before.search(place.before) else "not"

@@ -15,6 +15,7 @@ _GIVEN_UP = re.compile(r"原[定计本先]|从$|由$|本该|本应|该就")
 _MOVED_TO = re.compile(r"[到至为]$")
 _HOPELESS = re.compile(r"\S{0,3}也\S{0,3}不[好了完成]")
 _OF_PAPERS = re.compile(r"的?(?:(?:工作)?(?:进展|情况|报表|数据|总结|台账)|(?:工作)?计划(?=[报、]|$))")
+_PLANS_OF_A_YEAR = re.compile(r"(?:计划|拟|将|预计|安排|重点)?(?:实施|投资|安排|推进|谋划)")
 _STARTS = re.compile(r"[开动停复]工|动土|施工")
 _FIGURE_NEXT = re.compile(r"(?:累计|已)?完成(?:投资)?(?:约|近)?\s?\d")
 _PLANNED_SUM = re.compile(r"计划|投|安排|目标")
@@ -34,7 +35,8 @@ def tense(one: Found, words: str, today: date, sums: list[int]) -> Tense:
     over: Tense = "period" if span and one.precision is not Precision.DAY else "past"
     if _GIVEN_UP.search(before) and not _MOVED_TO.search(before):
         return "period" if over == "period" and one.last < today else "given_up"
-    if span and _OF_PAPERS.match(after):
+    of_a_year = one.precision is Precision.YEAR and _PLANS_OF_A_YEAR.match(after)
+    if span and (of_a_year or _OF_PAPERS.match(after)):
         return "period"
     if _HOPELESS.match(after):
         return "past"

@@ -121,10 +121,10 @@ _CUES = "|".join(
 _DUE_WORD = r"(?=完成|开工|复工|封顶|竣工|完工|验收|进场|交付|交房|投产|通车|送电|开标|上午|下午|晚上|报|交|前|转|搬|试|装|上会|开盘|挂网)"
 
 SHORT: list[Reader] = [
+    (re.compile(rf"(?<![\d月.第a-z-])(?P<d>{NUM2})[日号]?{TO}(?P<d2>{NUM2})[日号](?!历|楼|栋|线|机|桥|厂|地|标|路|井|院|塔|泵|池|洞|炉|库|门|坝|车|[a-z]|-|\d|之?前|以前){TAIL}"), _bare_day_span),
     (re.compile(rf"(?<![\d.a-z-]){_SHORT_DAY}(?:[日号]?(?P<tail>之前|以前|前(?!期|三|两))|(?=[日号]))[日号]?"), _month_dot_day),
     (re.compile(rf"(?:{_CUES}){_SHORT_DAY}{_NO_UNIT}{TAIL}"), _month_dot_day),
     (re.compile(rf"(?<![\d.a-z-])(?P<m>1[0-2]|0?[1-9])(?P<sep>-)(?P<d>3[01]|[12]\d){_DUE_WORD}(?P<tail>)"), _month_dot_day),
     (re.compile(r"^(?P<m>1[0-2]|0?[1-9])(?P<sep>[./-])(?P<d>3[01]|[12]\d|0?[1-9])(?=[ :])(?P<tail>)", re.M), _month_dot_day),
-    (re.compile(rf"(?<![\d月.第a-z-])(?P<d>{NUM2})[日号]?{TO}(?P<d2>{NUM2})[日号](?!历|楼|栋|线|机|桥|厂|地|标|路|井|院|塔|泵|池|洞|炉|库|门|坝|车|[a-z]|-|\d){TAIL}"), _bare_day_span),
-    (re.compile(rf"(?<![\d月.第一二三四五六七八九十])(?P<d>{NUM2})[日号](?!历|均|产|常|报|夜|楼|栋|线|机|桥|厂|地|标|路|井|院|文|塔|泵|池|洞|炉|库|门|坝|车|[a-z]|-|\d){TAIL}"), _bare_day),
+    (re.compile(rf"(?<![\d月.第一二三四五六七八九十])(?P<d>{NUM2})(?:号|日(?!历|均|产|常|报|夜))(?!楼|栋|线|机|桥|厂|地|标|路|井|院|文|塔|泵|池|洞|炉|库|门|坝|车|[a-z]|-|\d){TAIL}"), _bare_day),
 ]  # fmt: skip

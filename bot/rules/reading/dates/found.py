@@ -40,6 +40,8 @@ class Sight:
     direction: Direction
     working: WorkingDay
     carried: bool = False  # an earlier clause of the sentence speaks of what is to come
+    missed: bool = False  # the next clause tells what became of it: 计划7月31日交工，现拖到8月20日
+    year: int | None = None  # named alone before, in the same sentence: 明年计划…，一季度开工
 
 
 Reader = tuple[re.Pattern[str], Callable[[re.Match[str], Sight], list[Found]]]
@@ -51,7 +53,7 @@ YEAR = (
 )
 MONTH = r"(?P<m>(?<![\d.])(?:1[0-2]|0?[1-9])|(?<![一二三四五六七八九十第])(?:十[一二]?|[一二三四五六七八九]))月份?"
 PART = r"(?P<part>上中旬|中下旬|上旬|中旬|下旬|月?底|末|初|中(?!旬|标|间|心|央|国|期|午|学|小|铁|建|交))"
-DAY = rf"(?:(?P<d>{NUM2})(?:[日号](?!历|均|产|常|报|楼|线|机|桥)|(?=之?前|以前|左右|了|[,。;!?\n]|$)))"
+DAY = rf"(?:(?P<d>{NUM2})(?:(?:号|日(?!历|均|产|常|报))(?!楼|线|机|桥)|(?=之?前|以前|左右|了|[,。;!?\n]|$)))"
 TAIL = (
     r"(?P<tail>之前|以前|前后|左右|之后|以后|以来|期间|以内|之内|起|前(?!期|后|段|提(?![出交供请报升高前级醒])|往|方|面|景|三|两|半|几)"
     r"|后(?!续|期|方|面|勤|台|浇)|内(?!部|外|装|墙|业|饰|粉|容)|底前)?"
@@ -122,12 +124,14 @@ _LONG_GONE = 240  # days: 争取元旦前拿到预售，1月开盘 said in Novem
 
 def settle(sight: Sight, make: Callable[[int], tuple[date, date]], year: int | None) -> tuple[date, date]:
     """A span without a year: this year's, else the last one for what is over and the next for what is planned."""
-    if year is not None:
-        return make(year)
+    if year is not None or sight.year is not None:
+        return make(year or sight.year or sight.today.year)
     first, last = make(sight.today.year)
     if sight.direction == "past" and first > sight.today:
         return make(sight.today.year - 1)
     gone = (sight.today - last).days
-    if (sight.direction == "future" and gone > 0) or (sight.carried and gone > _LONG_GONE):
+    if (sight.direction == "future" and gone > 0 and not (sight.missed and gone < _LONG_GONE)) or (
+        sight.carried and gone > _LONG_GONE
+    ):
         return make(sight.today.year + 1)
     return first, last

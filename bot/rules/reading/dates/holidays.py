@@ -105,7 +105,7 @@ LUNAR: list[Reader] = [
 READERS: list[Reader] = [
     (re.compile(rf"{YEAR}?(?P<feast>过年)(?=[之以]?[前后]|期间|放假){TAIL}"), _feast),
     (re.compile(rf"{YEAR}?(?P<feast>{_FEAST})节?(?:假期|长假|放假|假|黄金周)?{TAIL}"), _feast),
-    (re.compile(rf"{YEAR}?[“\"「『]?(?<![双第一二三四五六七八九十\d周期])(?P<feast>{_BARE_FEAST})(?=[”\"」』]|节|[之以]?[前后]|过后|回来|期间|假|长假|建|黄金周)[”\"」』]?(?:节|建军节|建党节|假期|长假|黄金周)?{TAIL}"), _feast),
+    (re.compile(rf"{YEAR}?[“\"「『]?(?<![双第一二三四五六七八九十\d周期])(?P<feast>{_BARE_FEAST})(?=[”\"」』]|节|[之以]?[前后]|[转开交封竣完投通](?!挖)|过后|回来|期间|假|长假|建|黄金周)[”\"」』]?(?:节|建军节|建党节|假期|长假|黄金周)?{TAIL}"), _feast),
     (re.compile(r"[双两](?:节|节日)(?P<tail>前|后|之前|之后|过后)"), _two_holidays),
     (re.compile(r"(?<![环细季])节(?P<tail>前|后|之前|之后)(?!段|期)"), _some_holiday),
 ]  # fmt: skip
