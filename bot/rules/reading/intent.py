@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.rules.reading import masks
 from bot.rules.reading.clauses import Clause
@@ -11,6 +12,7 @@ from bot.rules.reading.values import Intent, Reading, Status
 
 _DONE_SUMS = ("month", "ten_days", "week", "quarter", "ytd", "total")
 _SPENT = re.compile(r"完成|投|到位|支付|下达|拨|产值|签|实到|应到|合同|造价|经费|干了?|花|用|放|累计|入库|返还")
+_COUNTS = re.compile(masks.COUNTS)
 _GRUDGED = re.compile(rf"(?:只|才|仅|也就|刚)\S{{0,4}}{masks.SHARE}")
 
 
@@ -37,7 +39,8 @@ def intent_of(
         return "blocker"
     if late or (known.has("delay", words) and not (share and sum_of_done)):
         return "delay_notice"
-    if found.blockers and (not told or (not share and _ends_in_trouble(split, held, found, known))):
+    overcome = len(split) > 1 and not held[-1] and _moves_on(split[-1], known)
+    if found.blockers and not overcome and (not told or (not share and _ends_in_trouble(split, held, found, known))):
         return "blocker"
     opens = split[0].future or known.has("planned", split[0].shown) if split else False
     announced = opens and bool(found.deadlines or "planned" in statuses)
@@ -55,7 +58,9 @@ def _late(words: str, split: Sequence[Clause], mentions: Sequence[Mention], foun
         any(one.kind == "delay" for one in found.durations)
         or known.has("put_off", words)
         or any(one.status == "planned" and one.stage in missed for one in found.stages)
-        or any(one.status == "not" and _clause_of(one, split).future for one in mentions)  # 月底交不了房
+        or any(
+            one.status == "not" and _clause_of(one, split).future for one in mentions if not found.blockers
+        )  # 月底交不了房
     )
 
 
@@ -113,6 +118,12 @@ def _sum_told(split: Sequence[Clause], held: Sequence[Sequence[str]], found: Rea
         masks.MONEY in clause.shown and not kinds and _SPENT.search(clause.words)
         for clause, kinds in zip(split, held, strict=True)
     )
+
+
+def _moves_on(clause: Clause, known: Patterns) -> bool:
+    """Whether a clause behind a hindrance tells that the work goes on (供电公司昨天来迁了); a count alone does not."""
+    bare = replace(clause, shown=_COUNTS.sub("", clause.shown))
+    return _moves(bare, known) and not known.has("trouble", known.marks["solved"].sub("", clause.words))
 
 
 def _moves(clause: Clause, known: Patterns) -> bool:
