@@ -25,13 +25,16 @@ def _named(words: str, ahead: str, behind: str, known: Patterns) -> list[str]:
     if solved and not trouble:
         return []
     bare = known.marks["adverbs"].sub("", open_words)
-    if not known.any_blocker.search(words) and not known.any_blocker.search(bare):
-        return _carried(ahead, known) if trouble and not solved else []
-    named = [*_matching(open_words, known.plain), *_matching(bare, known.plain)]
+    named = _matching(open_words, known.plain)
+    if bare != open_words:
+        named += _matching(bare, known.plain)
     if not solved and (trouble or _asked(words, ahead, known)):
-        named += _matching(words, known.topics)
+        topics = _matching(words, known.topics)
+        if not topics and not named and trouble:
+            return _carried(ahead, known)
+        named += topics
     elif not solved and known.has("standstill", behind):
-        named += [name for name in _matching(words, known.topics) if name in known.outside]
+        named += [name for name in known.topics if name in known.outside and known.topics[name].search(words)]
     found = dict.fromkeys(named)
     # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
     return [name for name in found if not known.yields.get(name, frozenset()) & found.keys()]
