@@ -28,6 +28,7 @@ PARTS = (
     "path",
     "pacing",
     "start",
+    "charts",
     "reading",
 )
 

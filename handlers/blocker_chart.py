@@ -9,7 +9,7 @@ from handlers.desk import Desk
 from storage import charts
 from storage.charts import Blocker
 
-LONGEST = 12
+LONGEST = 8
 """Matters that are listed by themselves, the longest open first."""
 
 

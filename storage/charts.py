@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from bot.rules.curve import Told, cumulated
-from bot.rules.words import Category, Light, MatterState, ReportState, Rung
+from bot.rules.words import Category, Kind, Light, MatterState, ReportState, Rung
 from storage.board import Reach
 from storage.engines import select_columns
 from storage.tables import LogEntry, Matter, Plan, Project, Report
@@ -103,42 +103,51 @@ def planned(session: Session, meant: Reach, year: int) -> dict[int, int]:
 def told(session: Session, meant: Reach, day: date) -> tuple[Told, ...]:
     """What was invested since January by the end of each month in which somebody told it, up to `day`.
 
-    Of each project and month the newest figure counts; a month in which a project tells nothing keeps the one before.
+    Of each project and month the newest figure counts; a month in which a project tells nothing keeps the one before. The rows come
+    as the index has them, so that nothing is sorted.
     """
-    month = sa.cast(sa.extract("month", col(Report.as_of)), sa.Integer)
-    newest = sa.func.row_number().over(
-        partition_by=(col(Report.project), month), order_by=(col(Report.as_of).desc(), col(Report.id).desc())
-    )
+    those = select_columns(Project.id).where(meant.where)
     where = (
-        meant.where, col(Report.as_of).between(date(day.year, 1, 1), day), col(Report.invested_year).is_not(None),
+        col(Report.project).in_(those), col(Report.as_of).between(date(day.year, 1, 1), day), col(Report.invested_year).is_not(None),
         col(Report.state) == ReportState.COUNTS,
     )  # fmt: skip
-    each = (
-        select_columns(
-            Report.project, month.label("month"), col(Report.invested_year).label("money"), newest.label("at")
-        )
-        .join(Project, col(Project.id) == col(Report.project))
-        .where(*where)
-        .subquery()
-    )
-    before = sa.func.lag(each.c.money).over(partition_by=each.c.project, order_by=each.c.month)
-    steps = (
-        select_columns(each.c.month, (each.c.money - sa.func.coalesce(before, 0)).label("more"), before.label("before"))
-        .where(each.c["at"] == 1)
-        .subquery()
-    )
-    first = sa.func.sum(sa.case((steps.c.before.is_(None), 1), else_=0))
-    sums = select_columns(steps.c.month, sa.func.sum(steps.c.more), first).group_by(steps.c.month)
-    return cumulated([(int(month), int(more), int(new)) for month, more, new in session.execute(sums)])
+    rows = select_columns(Report.project, Report.as_of, Report.invested_year).where(*where)
+    newest: dict[int, dict[int, int]] = {}
+    for project, as_of, money in session.execute(rows.order_by(col(Report.project), col(Report.as_of), col(Report.id))):
+        newest.setdefault(project, {})[as_of.month] = money
+    more, new = dict.fromkeys(range(1, 13), 0), dict.fromkeys(range(1, 13), 0)
+    for months in newest.values():
+        before = None
+        for month, money in months.items():
+            more[month] += money - (before or 0)
+            new[month] += before is None
+            before = money
+    seen = {month for months in newest.values() for month in months}
+    return cumulated([(month, more[month], new[month]) for month in seen])
 
 
 # --- stages -----------------------------------------------------------------------------------------------------------
 
 
-def totals(session: Session, meant: Reach) -> dict[int, tuple[Light, int]]:
-    """project -> its light and its total investment, 元."""
-    columns = select_columns(Project.id, Project.light, sa.func.coalesce(Project.total, 0))
-    return {row[0]: (row[1], int(row[2])) for row in session.execute(columns.where(meant.where))}
+@dataclass(frozen=True)
+class Staged:
+    """A project as `storage.stages.lives` needs it, with its light and its total investment, 元."""
+
+    id: int
+    kind: Kind
+    progress: Decimal | None
+    invested_year: int | None
+    invested_as_of: date | None
+    light: Light
+    total: int
+
+
+def staged(session: Session, meant: Reach) -> list[Staged]:
+    columns = select_columns(
+        Project.id, Project.kind, Project.progress, Project.invested_year, Project.invested_as_of, Project.light,
+        sa.func.coalesce(Project.total, 0),
+    )  # fmt: skip
+    return [Staged(*row) for row in session.execute(columns.where(meant.where))]
 
 
 # --- blockers ---------------------------------------------------------------------------------------------------------

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.rules.rates import Rated
 from bot.rules.stages import Event, Life, stopped
-from bot.rules.words import ReportState
+from bot.rules.words import Kind, ReportState
 from storage import projects
 from storage.db import next_id
 from storage.engines import select_columns
@@ -68,7 +68,22 @@ def as_event(row: StageEvent) -> Event:
 # --- lives ----------------------------------------------------------------------------------------------------------------
 
 
-def lives(session: Session, rows: Sequence[Project], day: date) -> dict[int, Life]:
+class Lived(Protocol):
+    """What is needed of a project's row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def progress(self) -> Decimal | None: ...
+    @property
+    def invested_year(self) -> int | None: ...
+    @property
+    def invested_as_of(self) -> date | None: ...
+
+
+def lives(session: Session, rows: Sequence[Lived], day: date) -> dict[int, Life]:
     """project -> what is known of its life by the end of a day: a few statements for any number of projects."""
     found: dict[int, Life] = {}
     for at in range(0, len(rows), CHUNK):

@@ -135,8 +135,8 @@ def _by(counts: Collection[str]) -> Reason:
 
 
 def _counted(code: str, among: Sequence[Rated], holds: Callable[[Rated], bool], definition: Reason, day: date) -> Rate:
-    done = tuple(one.project for one in among if holds(one))
-    rest = tuple(one.project for one in among if one.project not in set(done))
+    found = [(one.project, holds(one)) for one in among]
+    done, rest = (tuple(project for project, held in found if held is wanted) for wanted in (True, False))
     return Rate(code, len(done), len(among), definition, day, done, rest)
 
 
@@ -144,7 +144,8 @@ def _money(code: str, projects: Sequence[Rated], figure: Callable[[Rated], int |
     planned = [one for one in projects if one.year_plan]
     known = {one.project: amount for one in planned if (amount := figure(one)) is not None}
     reached = tuple(one.project for one in planned if known.get(one.project, 0) >= (one.year_plan or 0))
-    rest = tuple(one.project for one in planned if one.project not in set(reached))
+    short = {one.project for one in planned} - set(reached)
+    rest = tuple(one.project for one in planned if one.project in short)
     whole = sum(one.year_plan or 0 for one in planned)
     unknown = tuple(one.project for one in planned if one.project not in known)
     return Rate(code, sum(known.values()), whole, Reason(code), day, reached, rest, unknown)
