@@ -12,6 +12,7 @@ from bot.rules.plan import (
     Month,
     behind_points,
     course,
+    plan_to_date,
     quarter_end,
     share,
     spread,
@@ -66,10 +67,13 @@ def facts(desk: Desk, project: Project) -> dict[str, Any]:
     months = projects.plans(desk.session, [project.id], year).get(project.id, {})
     told = plans.told(desk.session, project.id, year, desk.calendar.day)
     known = course(months, told, desk.today, project.total, project.invested_before)
-    quarter = quarter_end(desk.today)
+    quarter, day = (
+        quarter_end(desk.today),
+        known.as_of or desk.today,
+    )  # judged as of the day the figure was given for, as lights are
     return {
         "project": project, "year": year, "total": known.year.planned, "actual": known.actual, "told": bool(told), "as_of": known.as_of,
-        "share": share(known.actual, known.year.planned), "planned": known.year.due, "points": behind_points(known.actual, months, desk.today, year),
+        "share": share(known.actual, known.year.planned), "planned": plan_to_date(months, day, year), "points": behind_points(known.actual, months, day, year),
         "quarter": quarter // 3, "left": 13 - desk.today.month, "left_of_quarter": quarter - desk.today.month + 1, "months": _lines(known.months),
         "ahead": [(month, months.get(month, 0)) for month in MONTHS if month > desk.today.month], "course": known, "outlook": known.outlook,
     }  # fmt: skip

@@ -117,7 +117,7 @@ def filled(
             start = started(lives[row.id], counts, day)
             new = row.kind is Kind.NEW
             found[row.id] = replace(
-                found[row.id], start_due=row.start_on if new and start is None else None, started_on=start.day if start and new else None,
+                found[row.id], start_due=row.start_on if new and start is None else None, started_on=start.day if start and new and not start.latest else None,
                 in_statistics=row.id in entered, paid=paid.get(row.id),
             )  # fmt: skip
     return found

@@ -90,6 +90,7 @@ def lives(session: Session, rows: Sequence[Lived], day: date) -> dict[int, Life]
         some = rows[at : at + CHUNK]
         ids = [row.id for row in some]
         events, done, worked = _events(session, ids, day), _done(session, ids, day), _worked(session, ids, day)
+        left = _open(session, ids, day)
         for row in some:
             this_year = (
                 row.invested_as_of is not None and row.invested_as_of.year == day.year and bool(row.invested_year)
@@ -97,8 +98,8 @@ def lives(session: Session, rows: Sequence[Lived], day: date) -> dict[int, Life]
             reached = tuple(done.get(row.id, ()))
             moved = this_year or any(when.year == day.year for _, when in reached)
             found[row.id] = Life(
-                row.kind, tuple(events.get(row.id, ())), reached, row.progress, worked.get(row.id), moved
-            )
+                row.kind, tuple(events.get(row.id, ())), reached, row.progress, worked.get(row.id), moved, tuple(left.get(row.id, ())),
+            )  # fmt: skip
     return found
 
 
@@ -116,6 +117,16 @@ def _done(session: Session, ids: Sequence[int], day: date) -> dict[int, list[tup
     where = (col(Milestone.project).in_(ids), col(Milestone.done_on) <= day)
     for project, name, done in session.execute(columns.where(*where).order_by(col(Milestone.position))):
         found.setdefault(project, []).append((name, done))
+    return found
+
+
+def _open(session: Session, ids: Sequence[int], day: date) -> dict[int, list[str]]:
+    """Names of the milestones that are not done by that day."""
+    found: dict[int, list[str]] = {}
+    columns = select_columns(Milestone.project, Milestone.name)
+    still = sa.or_(col(Milestone.done_on).is_(None), col(Milestone.done_on) > day)
+    for project, name in session.execute(columns.where(col(Milestone.project).in_(ids), still)):
+        found.setdefault(project, []).append(name)
     return found
 
 

@@ -132,8 +132,8 @@ async def test_units_by_their_projects_with_the_arithmetic(settle_in):
     for number in (18, 19, 20, 21):
         town.project(f"住建项目{number}", {}, number=number, lead="区住建局")
     await town.says(LI, "红绿灯")
-    assert "1 红灯 区工信局：1 个项目，红灯 1 个、黄灯 0 个，占 100%" in town.text(LI)
-    assert "2 绿灯 区住建局：4 个项目，红灯 0 个、黄灯 0 个，占 0%" in town.text(LI)
+    assert "1 红灯 区工信局：1 个项目，红灯 1 个、黄灯 0 个，合占 100%" in town.text(LI)
+    assert "2 绿灯 区住建局：4 个项目，红灯 0 个、黄灯 0 个，合占 0%" in town.text(LI)
     await town.presses(LI, "1")
     assert "智诚慧家标准车间" in town.text(LI) and "住建项目" not in town.text(LI)
 

@@ -44,7 +44,9 @@ class Rate:
 
     @property
     def percent(self) -> Decimal | None:
-        """To one decimal; None where there is nothing to be measured by."""
+        """To one decimal; None where there is nothing to be measured by, or nobody told anything."""
+        if self.unknown and len(self.unknown) == len(self.done) + len(self.rest):
+            return None
         return share(self.numerator, self.denominator)
 
 
@@ -69,9 +71,8 @@ def first_half_rate(projects: Sequence[Rated], counts: Collection[str], day: dat
 
     new = _new(projects)
     found = _counted("first_half", new, in_time, Reason("first_half", {"counts": ",".join(counts), "last": last}), day)
-    undated = [
-        one.project for one in new if (start := started(one.life, counts, day)) is not None and start.day is None
-    ]
+    later = [(one.project, started(one.life, counts, day)) for one in new if one.project in set(found.rest)]
+    undated = [project for project, start in later if start is not None and (start.day is None or start.latest)]
     return _with_unknown(found, undated)
 
 

@@ -36,8 +36,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Life:
-    """What is known of a project's life. done: (name, day) of its milestones that are done; progress: of the works, percent;
-    worked_by: the day of the first figure that tells of works; worked_this_year: whether works or money of this year are known."""
+    """What is known of a project's life. done: (name, day) of its milestones that are done; open: names of those that are not;
+    progress: of the works, percent; worked_by: the day of the first figure that tells of works; worked_this_year: whether works or money of
+    this year are known. Progress tells of a start only where no open milestone says that it is still to come (取得施工许可证)."""
 
     kind: Kind
     events: tuple[Event, ...] = ()
@@ -45,14 +46,22 @@ class Life:
     progress: Decimal | None = None
     worked_by: date | None = None
     worked_this_year: bool = False
+    open: tuple[str, ...] = ()
+
+    @property
+    def works_tell(self) -> bool:
+        """Whether progress of the works may stand for a start."""
+        return self.kind is not Kind.RESERVE and not any(PERMIT.search(one) or BEGUN.search(one) for one in self.open)
 
 
 @dataclass(frozen=True)
 class Start:
-    """That a project has started. day: None where nothing tells it; basis: permit, piling, reported, continued (in an earlier year)."""
+    """That a project has started. day: None where nothing tells it; basis: permit, piling, reported, continued (in an earlier year).
+    latest: the day is only the latest it can have been (the first figure of the works)."""
 
     day: date | None
     basis: str
+    latest: bool = False
 
 
 def started(life: Life, counts: Collection[str], day: date) -> Start | None:
@@ -64,10 +73,8 @@ def started(life: Life, counts: Collection[str], day: date) -> Start | None:
         return Start(None, "continued")
     found = [one for one in _evidence(life) if one.basis in counts and one.day is not None and one.day <= day]
     if found:
-        return min(found, key=lambda one: (one.day or day, one.basis))
-    undated = (
-        life.kind is not Kind.RESERVE and life.progress is not None and life.progress > 0 and life.worked_by is None
-    )
+        return min(found, key=lambda one: (one.latest, one.day or day, one.basis))
+    undated = life.works_tell and life.progress is not None and life.progress > 0 and life.worked_by is None
     return Start(None, "piling") if undated and "piling" in counts else None
 
 
@@ -82,8 +89,8 @@ def _evidence(life: Life) -> Iterable[Start]:
             if pattern.search(name):
                 yield Start(day, basis)
                 break
-    if life.worked_by is not None and life.kind is not Kind.RESERVE:
-        yield Start(life.worked_by, "piling")
+    if life.worked_by is not None and life.works_tell:
+        yield Start(life.worked_by, "piling", latest=True)
 
 
 def finished(life: Life, day: date) -> date | None:
@@ -107,7 +114,7 @@ def stage_of(life: Life, counts: Collection[str], day: date) -> tuple[Stage, dat
     start = started(life, counts, day)
     if start is not None and start.basis != "continued":
         works = life.progress is not None and life.progress > 0
-        stages.setdefault(Stage.BUILDING if works else Stage.STARTED, start.day)
+        stages.setdefault(Stage.BUILDING if works else Stage.STARTED, None if start.latest else start.day)
     for stage, pattern in ((Stage.COMPLETED, COMPLETED), (Stage.IN_PRODUCTION, PRODUCING)):
         days = [done for name, done in life.done if pattern.search(name) and done <= day]
         if days:

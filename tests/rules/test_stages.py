@@ -55,6 +55,9 @@ def begun(day: str, basis: str = "") -> Event:
         (Life(NEW, worked_by=on("2026-06-25"), progress=Decimal(12)), STRICT, ("2026-06-25", "piling")),
         (Life(NEW, progress=Decimal(12)), STRICT, (None, "piling")),
         (Life(NEW, progress=Decimal(12)), ("permit",), None),
+        # Its own milestones say that the permit is still to come: progress is then no start.
+        (Life(NEW, progress=Decimal(12), worked_by=on("2026-06-25"), open=("取得施工许可证",)), STRICT, None),
+        (Life(NEW, progress=Decimal(12), worked_by=on("2026-06-25"), open=("主体封顶",)), STRICT, ("2026-06-25", "piling")),
         (Life(RESERVE, progress=Decimal(12), worked_by=on("2026-06-25")), LOOSE, None),
         (Life(OLD), STRICT, (None, "continued")),
         (Life(NEW, (Event(Stage.COMPLETED, on("2026-09-01")),)), STRICT, ("2026-09-01", "piling")),
@@ -90,7 +93,7 @@ def test_the_order_of_events_does_not_matter(events) -> None:
         (Life(OLD), (Stage.BUILDING, None)),
         (Life(RESERVE, (Event(Stage.SIGNED, on("2026-02-03")),)), (Stage.SIGNED, on("2026-02-03"))),
         (Life(NEW, (begun("2026-03-18", "permit"),)), (Stage.STARTED, on("2026-03-18"))),
-        (Life(NEW, worked_by=on("2026-06-25"), progress=Decimal(12)), (Stage.BUILDING, on("2026-06-25"))),
+        (Life(NEW, worked_by=on("2026-06-25"), progress=Decimal(12)), (Stage.BUILDING, None)),
         (Life(OLD, done=(("竣工验收", on("2026-08-30")),)), (Stage.COMPLETED, on("2026-08-30"))),
         (Life(OLD, done=(("正式投产或交付使用", on("2026-10-08")),)), (Stage.IN_PRODUCTION, on("2026-10-08"))),
         (Life(OLD, (Event(Stage.AT_CAPACITY, on("2026-10-08")), Event(Stage.STOPPED, on("2026-11-01")))), (Stage.AT_CAPACITY, on("2026-10-08"))),
@@ -183,6 +186,18 @@ def test_the_definition_decides_and_the_day_too() -> None:
     assert first_half_rate(LIST, LOOSE, on("2026-02-10")).done == (3,)
     assert finish_rate(LIST, on("2026-10-29")).numerator == 0
     assert finished(LIST[4].life, DAY) == on("2026-10-30")
+
+
+def test_works_first_told_of_after_june_may_have_begun_before() -> None:
+    seen = Rated(11, Life(NEW, progress=Decimal(40), worked_by=on("2026-10-31")), 100)
+    found = first_half_rate([LIST[0], seen], STRICT, DAY)
+    assert (found.numerator, found.denominator, found.unknown) == (1, 2, (11,))
+
+
+def test_a_rate_of_which_nobody_told_a_figure_is_none_and_not_nought() -> None:
+    untold = [Rated(1, Life(NEW), 100), Rated(2, Life(NEW), 200)]
+    assert funds_rate(untold, DAY).percent is None
+    assert funds_rate([*untold, Rated(3, Life(NEW), 100, funds=0)], DAY).percent == 0
 
 
 def test_nothing_to_be_measured_by_is_no_rate() -> None:
