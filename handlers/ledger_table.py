@@ -3,7 +3,6 @@
 The headers are data: the words by which a ledger is read.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -28,7 +27,7 @@ PEOPLE_HEADERS = ("姓名", "单位", "职务", "联系电话", "岗位", "管�
 def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> dict[str, int]:
     """Writes the ledger as it stands. meant: None for every project, with the people. Returns how many rows each sheet has."""
     found = tables.meant_projects(desk, meant)
-    year, root = _year(desk, found), tables.root_name(desk)
+    year, root = tables.year_of(desk, found), tables.root_name(desk)
     groups = max(MILESTONES, projects.most_milestones(desk.session))
     title = desk.text("command.ledger_title", unit=root, year=year).strip()
     sheets = [
@@ -41,12 +40,6 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
         sheets.append(Sheet("人员", PEOPLE_HEADERS, _people(desk), widths=[12, 24, 20, 16, 14, 24]))
     counts = tables.write(desk, "ledger", path, sheets)
     return {"projects": counts[0], "people": sum(counts[1:])}
-
-
-def _year(desk: Desk, found: Sequence[Project]) -> int:
-    """The year that most projects' plans are of."""
-    years = Counter(row.year for row in found)
-    return years.most_common(1)[0][0] if years else desk.today.year
 
 
 def _headers(year: int, groups: int) -> list[str]:

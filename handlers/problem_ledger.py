@@ -36,7 +36,11 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
         forms.of_projects(desk.session, [row.id for row in tables.meant_projects(desk, meant)]) if month is None else []
     )
     names, widths = zip(*COLUMNS, strict=True)
-    of = f"（{month.year}年{month.month}月）" if month else ""
+    of = (
+        f"（{month.year}年{month.month}月）"
+        if month
+        else f"（截至{desk.today.year}年{desk.today.month}月{desk.today.day}日）"
+    )
     sheet = Sheet(
         "问题台账", names, chain(_rows(desk, found), _waiting(desk, waiting, len(found))), title=f"{tables.root_name(desk)}重点项目问题台账{of}", widths=widths, held=2, notes=NOTES,
         facts=tables.facts(desk, len(found) + len(waiting), month),
@@ -64,8 +68,13 @@ def _waiting(desk: Desk, found: list[Proposal], before: int) -> Iterator[list[Ce
     for at, row in enumerate(rows, before + 1):
         yield [
             at, known.get(row.project or 0, ""), desk.readable(row.words), row.category.zh, row.unit_words, row.person_words, row.raised_on,
-            row.due_words or row.due_on, desk.readable(row.answer), "是" if row.state == "closed" else "否", row.note,
+            _due(desk, row), desk.readable(row.answer), "是" if row.state == "closed" else "否", row.note,
         ]  # fmt: skip
+
+
+def _due(desk: Desk, row: Proposal) -> Cell:
+    """As it was written where the words hold for the year of this ledger (8月底前), or name no day; else the day."""
+    return row.due_words if row.due_on is None or row.due_on.year == desk.today.year else row.due_on
 
 
 def _day(desk: Desk, at: datetime | None) -> Cell:

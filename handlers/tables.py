@@ -1,5 +1,6 @@
 """What the tables that go out have in common: how a cell is written, and where they are written to."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -42,6 +43,12 @@ def facts(desk: Desk, count: int, month: date | None = None) -> dict[str, Cell]:
         "单位名称": root_name(desk), "年份": first.year, "月份": first.month, "项目数": count, "导出日期": desk.today,
         "导出时间": f"{desk.calendar.local(desk.now):%Y-%m-%d %H:%M}",
     }  # fmt: skip
+
+
+def year_of(desk: Desk, found: Sequence[Project]) -> int:
+    """The year that most projects' plans are of."""
+    years = Counter(row.year for row in found)
+    return years.most_common(1)[0][0] if years else desk.today.year
 
 
 def root_name(desk: Desk) -> str:

@@ -112,7 +112,9 @@ def _changed(done: MattersTaken, known: Proposal, entry: LedgerMatter) -> None:
         "answer": entry.answer,
         "note": entry.note,
     }
-    if entry.due:
+    if entry.due and (
+        entry.due.day is None or entry.due.day != known.due_on
+    ):  # the same day in other words is no change
         values |= {"due_on": entry.due.day, "due_words": entry.due.words}
     if known.state in ("open", "closed"):
         values["state"] = "closed" if entry.closed else "open"

@@ -12,7 +12,7 @@ from bot.documents import Sheet, height, name_of
 from bot.filled import FormError, fill
 from bot.ledger import read_ledger_safely
 from bot.policy import read_policy
-from bot.rules.preparation import STEPS, step_of
+from bot.rules.preparation import OTHER, STEPS, step_of
 from bot.rules.words import Kind, Level, Post, Role
 from handlers import ledger as ledgers
 from handlers import ledger_table, month_table, preparation_ledger, problem_ledger, statistical_table, summary_table
@@ -150,7 +150,7 @@ async def test_the_ledger_of_preparation_has_a_page_a_project_with_its_thirteen_
     assert book.sheetnames == ["目录", "01"]
     page = rows(book["01"])
     assert page[1][1] == "区中等职业学校东校区" and page[2][16] == 5.2
-    assert [value for value in page[3][1:] if value] == [step.form for step in STEPS] + ["其他"]
+    assert [step_of(value) for value in page[3][1:] if value] == [*STEPS, OTHER]
     assert page[4][1] == "2026-03-28" and page[10][0] == "业主（签名）："
     assert rows(book["目录"])[2][:4] == [1, "区中等职业学校东校区", "区教体局", 5.2]
 
@@ -206,6 +206,31 @@ async def test_what_came_in_and_goes_out_goes_in_again_and_changes_nothing(settl
     assert len(again.projects) == 133
     done = town.do(lambda desk: ledgers.take_in(desk, again))
     assert not done.added and [(change.name, change.what, change.old, change.new) for change in done.changes] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("came", "module", "name"),
+    [
+        ("ledger_qianqi.xlsx", preparation_ledger, "preparation_ledger"),
+        ("blockers.xlsx", problem_ledger, "problem_ledger"),
+    ],
+)
+async def test_the_other_forms_go_out_and_in_again_years_later_and_change_nothing(
+    settle_in, tmp_path, came, module, name
+):
+    town: Town = settle_in("2026-11-24 09:00")
+    town.person(LI, posts=[Post.DISPATCHER])
+    home = Path(__file__).parent / "data"
+    for file in ("ledger_district.xlsx", came):
+        ledger = read_ledger_safely(home / file)
+        town.do(lambda desk, ledger=ledger: ledgers.take_in(desk, ledger))
+    made(town, module, tmp_path, None)
+    again = read_ledger_safely(tmp_path / f"{name}.xlsx")
+    assert again.projects or again.matters
+    done = town.do(lambda desk: ledgers.take_in(desk, again))
+    assert not done.added and not done.matters.added
+    assert [(change.name, change.what, change.old, change.new) for change in done.changes] == [] == done.matters.changed
 
 
 # --- the customer's own form ----------------------------------------------------------------------------------------------
