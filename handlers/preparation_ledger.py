@@ -37,6 +37,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     shown = [row for row in found if row.kind is Kind.RESERVE or len(steps[row.id].keys() - {OTHER}) >= FEWEST]
     matters, root = projects.matters_of(desk.session, [row.id for row in shown]), tables.root_name(desk)
     units = people.unit_names(desk.session)
+    year = tables.year_of(desk, shown)
     digits = max(2, len(str(len(shown))))
     with workbook(path, grouped=True) as book:
         headers, widths = zip(*INDEX, strict=True)
@@ -47,8 +48,8 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
             page, unit = f"{at:0{digits}}", units.get(row.lead_unit or row.unit, "")
             done = sum(one.done_on is not None for one in steps[row.id].values())
             lines.append([at, row.name, row.owner, _yi(row.total), unit, leader, page, f"已办结{done}项"])
-            pages.append((page, _page(root, row, leader, steps[row.id], matters[row.id], desk.today.year)))
-        title = f"{root}重点建设项目前期工作台账目录（{desk.today.year}年{desk.today.month}月）"
+            pages.append((page, _page(root, row, leader, steps[row.id], matters[row.id], year)))
+        title = f"{root}重点建设项目前期工作台账目录（{year}年{desk.today.month}月）"
         book.sheet("目录", headers, lines, title=title, widths=widths, paper=True)
         for name, boxes in pages:
             book.form(name, boxes, [10] * WIDTH, HEIGHTS)
