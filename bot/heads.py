@@ -5,6 +5,8 @@ import re
 import zipfile
 from zlib import error as ZlibError
 
+from bot import pdf_heads
+
 MOST = 400_000
 """Bytes that are unpacked of one part, however large it says it is."""
 LETTERS = 4000
@@ -18,12 +20,14 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def head(raw: bytes) -> str:
-    """The text at the head of a document (docx, xlsx, pptx, odt, ods, ofd, doc, wps, plain text); "" where it cannot be read."""
+    """The text at the head of a document (docx, xlsx, pptx, odt, ods, ofd, pdf, doc, wps, plain text); "" where it cannot be read."""
     if raw.startswith(b"PK"):
         return _packed(raw)
     if raw.startswith(_OLE):  # the old binary forms keep their text in UTF-16
         return "\n".join(re.findall(r"[ -~\u3000-\u9fff\uff00-\uffef★☆]{2,}", raw[:MOST].decode("utf-16-le", "ignore")))
-    if b"\0" in raw[:LETTERS] or raw.startswith((b"%PDF", b"\xff\xd8")):
+    if b"%PDF-" in raw[:1024]:
+        return pdf_heads.head(raw)
+    if b"\0" in raw[:LETTERS] or raw.startswith(b"\xff\xd8"):
         return ""
     for coding in ("utf-8-sig", "gb18030"):
         try:

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 
 import pytest
 from sqlmodel import select
@@ -53,6 +54,35 @@ def document(text: str) -> bytes:
         paragraphs = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in text.split("\n"))
         packed.writestr("word/document.xml", f"<w:document><w:body>{paragraphs}</w:body></w:document>")
     return made.getvalue()
+
+
+def pdf(text: str, packed: bool = False) -> bytes:
+    """A PDF as office programs make them: packed contents, letters by codes, a table of what they stand for."""
+    letters = sorted(set(text) - {"\n"})
+    codes = {letter: code for code, letter in enumerate(letters, 3)}
+    table = "".join(f"<{code:04x}> <{letter.encode('utf-16-be').hex()}>\n" for letter, code in codes.items())
+    lines = [f"<{''.join(f'{codes[letter]:04x}' for letter in line)}> Tj 0 -14 Td" for line in text.split("\n")]
+    contents = f"BT /F1 12 Tf {' '.join(lines)} ET"
+
+    def stream(words: str, facts: str = "") -> bytes:
+        return f"<< /Filter /FlateDecode {facts}>>\nstream\n".encode() + zlib.compress(words.encode()) + b"\nendstream"
+
+    plain = {
+        1: "<< /Type /Catalog /Pages 2 0 R >>", 2: "<< /Type /Pages /Kids [3 0 R] /Resources 6 0 R >>",
+        3: "<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>", 6: "<< /Font << /F1 7 0 R >> >>",
+        7: "<< /Type /Font /Encoding /Identity-H /ToUnicode 5 0 R >>",
+    }  # fmt: skip
+    objects = {4: stream(contents), 5: stream(f"{len(codes)} beginbfchar\n{table}endbfchar")}
+    if packed:
+        places, whole = [], ""
+        for number, body in plain.items():
+            places.append(f"{number} {len(whole)}")
+            whole += body + "\n"
+        first = " ".join(places) + "\n"
+        objects[9] = stream(first + whole, f"/Type /ObjStm /N {len(plain)} /First {len(first)} ")
+    else:
+        objects |= {number: body.encode() for number, body in plain.items()}
+    return b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%b\nendobj\n" % (number, body) for number, body in objects.items())
 
 
 async def test_a_marked_text_is_refused_kindly_and_only_its_hash_is_kept(town):
@@ -124,6 +154,20 @@ async def test_a_document_that_bears_its_mark_inside_is_not_kept(town):
     sound(town)
 
 
+async def test_a_pdf_that_bears_its_mark_on_the_first_page_is_not_kept(town):
+    await town.sends_file(WANG, pdf("机密★1年\n关于港口的方案"), kind="file", name="方案.pdf", caption="65%")
+    assert "没有保存" in town.text(WANG)
+    (row,) = rows(town, StoredFile)
+    assert (row.state, row.name, row.sha256) == ("refused", "", "")
+    sound(town)
+
+
+async def test_an_ordinary_pdf_is_kept(town):
+    await town.sends_file(WANG, pdf("保密协议\n甲方：智诚慧家"), kind="file", name="协议.pdf", caption="65%")
+    (row,) = rows(town, StoredFile)
+    assert row.state == "stored"
+
+
 async def test_an_ordinary_document_is_kept(town):
     raw = document("保密协议\n甲方：智诚慧家")
     await town.sends_file(WANG, raw, kind="file", name="协议.docx", caption="65%")
@@ -138,7 +182,12 @@ async def test_an_ordinary_document_is_kept(town):
         ("机密★1年\n正文".encode("gb18030"), "机密★1年"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "机密★1年".encode("utf-16-le"), "机密★1年"),
         (b"PK\x03\x04 broken", ""),
+        (pdf("秘密★长期\n正文"), "秘密★长期"),
+        (pdf("秘密★长期\n正文", packed=True), "秘密★长期"),
+        (pdf("秘密★长期").replace(b"<< /Type /Catalog", b"<< /Encrypt 8 0 R /Type /Catalog"), ""),
+        (pdf("秘密★长期")[:40], ""),
         (b"%PDF-1.7 ...", ""),
+        (b"%PDF-1.7 " + b"1 0 obj " * 100_000, ""),
         (b"\xff\xd8\xff\xe0 photo", ""),
         (b"", ""),
     ],
