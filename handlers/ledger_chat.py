@@ -17,6 +17,8 @@ BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".csv")
 KEPT = 60
 """Lines of each part of the details that a draft holds; all are counted."""
 PAGE = 8
+OPEN = ("", "ledger.wait", "ledger.preview", "ledger.column", "ledger.returned")
+REPORTING = ("report.figures", "report.pick")
 YEAR = re.compile(r"(?:年份|年度|year)\s*[:：=]?\s*(20\d\d)年?")
 
 Draft = dict[str, Any]
@@ -30,11 +32,7 @@ def offered(turn: Turn) -> bool:
     """A workbook without a question open: a table of the office's from who administers or dispatches, else the 旬报表 of a reporter's
     projects. Fetched, tried out, then asked about."""
     books = [one for one in turn.incoming.attachments if one.name.lower().endswith(BOOKS)]
-    if (
-        len(books) != 1
-        or len(turn.incoming.attachments) != 1
-        or turn.talk.step not in ("", "ledger.wait", "ledger.preview", "ledger.column")
-    ):
+    if len(books) != 1 or len(turn.incoming.attachments) != 1 or not _expected(turn, books[0].name):
         return False
     if not (may_bring(turn) or turn.may(turn.person, Action.REPORT)):
         return False
@@ -42,6 +40,13 @@ def offered(turn: Turn) -> bool:
     turn.ask("ledger.wait", {"file": row, "name": books[0].name})
     turn.reply("ledger.reading", name=books[0].name)
     return True
+
+
+def _expected(turn: Turn, name: str) -> bool:
+    """Whether a workbook is a table of its own here: nothing else is open but another table, or a report of which nothing was said yet."""
+    if turn.talk.step in REPORTING:
+        return "旬报" in name and not turn.talk.draft.get("words") and not turn.talk.draft.get("files")
+    return turn.talk.step in OPEN
 
 
 def may_bring(turn: Turn) -> bool:

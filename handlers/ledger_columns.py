@@ -12,6 +12,8 @@ from handlers.desk import Turn
 
 Column = dict[str, Any]
 """form, kind, sheet, column, letter, header, key, how, like, example, hidden: as `bot.ledger.LedgerColumn` has them."""
+TOGETHER, JOINED = "\u00a0", "\u2060"
+"""A blank, and nothing, at which no line is broken."""
 LEFT = ("不取", "不导入", "不要", "忽略")
 _SAID = re.compile(r"([A-Za-z]{1,3})\s*列?\s*(?:是|改为|改成|[:：=→,，])?\s*(\S.*)")
 _MONTH = re.compile(r"(\d{1,2})月(?:份)?(?:的)?(?:投资)?计划(?:投资)?")
@@ -45,13 +47,13 @@ def grouped(turn: Turn, columns: Sequence[Column]) -> list[dict[str, Any]]:
 def _run(turn: Turn, run: Sequence[Column]) -> str:
     """ "D 项目名称", "L–W 分月计划", "J 概算→总投资"."""
     first, last = run[0], run[-1]
-    where = first["letter"] if first is last else f"{first['letter']}–{last['letter']}"
+    where = first["letter"] if first is last else f"{first['letter']}{JOINED}–{JOINED}{last['letter']}"
     base, _, part = first["key"].partition(":")
     told = meaning(turn, first["key"] if first is last else base)
     own = bare(first["header"]).rsplit("/", 1)[-1]
     if first is not last or part or likeness(own, told) >= 0.5:
-        return f"{where} {told}"
-    return f"{where} {own}→{told}"
+        return f"{where}{TOGETHER}{told}"
+    return f"{where}{TOGETHER}{own}→{told}"
 
 
 def header_of(columns: Sequence[Column], form: str, column: int) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from bot.rules import evidence, reading
 from bot.rules.entitlement import Action
 from bot.rules.plan import share
-from handlers import amending, confirming, doubts, drafts, filing, pick, questions, several
+from handlers import amending, confirming, doubts, drafts, filing, ledger_chat, pick, questions, several
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Project
@@ -127,6 +127,8 @@ def kept(turn: Turn) -> None:
 
 def take(turn: Turn) -> None:
     """An answer to "how does it stand?": words, photos, files."""
+    if turn.incoming.attachments and ledger_chat.offered(turn):
+        return
     project = projects.by_id(turn.session, turn.talk.draft["project"])
     if project is None or not drafts.still_mine(turn, project.id):
         turn.done()
@@ -177,6 +179,8 @@ def _another(turn: Turn, project: int) -> int | None:
 
 def choosing(turn: Turn) -> None:
     """While a project is to be picked: a name or number picks it, other words are kept for it."""
+    if turn.incoming.attachments and ledger_chat.offered(turn):
+        return
     mine = turn.standing(turn.person).reports
     if turn.incoming.attachments:
         _keep_files(turn)

@@ -11,7 +11,7 @@ from bot.messages import Card
 from bot.rules.entitlement import Action
 from bot.rules.ten_days import NAMES, TenDays, ends, of_month
 from bot.rules.words import MessageClass, Source
-from handlers import drafts, filing, judging, several
+from handlers import drafts, filing, judging, ledger_chat, several
 from handlers.desk import Turn
 from storage import plans, projects
 from storage.import_figures import DOUBTED
@@ -251,5 +251,7 @@ def cancel(turn: Turn) -> None:
 
 def typed(turn: Turn) -> None:
     """Words beside the list change nothing in it; another file takes its place."""
+    if turn.incoming.attachments and ledger_chat.offered(turn):
+        return
     turn.ask("ledger.returned", turn.talk.draft)
     turn.reply("ledger.return_waits", words=turn.typed)

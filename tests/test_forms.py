@@ -58,7 +58,7 @@ async def test_a_column_is_put_right_by_a_button_and_the_next_issue_remembers_it
 ) -> None:
     town = settled(settle_in)
     text = await drops(town, ZHAO, ledger(), tmp_path)
-    assert "D 总投资" in text and "今年以来完成投资" not in text and "新增 1" in text
+    assert "D\u00a0总投资" in text and "今年以来完成投资" not in text and "新增 1" in text
     assert town.last(ZHAO).labels == ["确认", "对应关系", "明细", "取消"]
     await town.presses(ZHAO, "对应关系")
     seen = town.text(ZHAO)
@@ -97,7 +97,7 @@ async def test_a_column_and_the_year_are_put_right_by_a_word_and_other_words_cha
     await town.says(ZHAO, "这是什么")
     assert "这是什么" in town.text(ZHAO) and "没看懂" in town.text(ZHAO)
     await town.says(ZHAO, "E 今年以来完成投资")
-    assert "E 资金情况→今年以来完成投资" in town.text(ZHAO)
+    assert "E\u00a0资金情况→今年以来完成投资" in town.text(ZHAO)
     await town.says(ZHAO, "年份 2025")
     assert "2025 年" in town.text(ZHAO)
     await town.says(ZHAO, "E 不取")
@@ -376,3 +376,24 @@ async def test_thirteen_steps_of_preparation_come_from_cards(settle_in: Made) ->
     project = next(row for row in rows(town, Project) if row.name == "马山水库除险加固及增容工程")
     found = [row for row in rows(town, Milestone) if row.project == project.id]
     assert len(found) == 12 and sum(row.done_on is not None for row in found) == 7
+
+
+async def test_a_table_sent_back_while_a_report_is_asked_for_is_read_and_another_takes_its_place(
+    settle_in: Made,
+) -> None:
+    town = settled(settle_in, "2026-11-24 09:00")
+    book = await pre_filled(town, WANG)
+    await town.says(WANG, "填报")
+    assert "没有新的数" in await returns(town, WANG, book)
+    sheet = book["11月下旬"]
+    sheet.cell(row_of(sheet, "北辰机电二期"), 18, "桩基完成一半")
+    assert "1 个项目有新数" in await returns(town, WANG, book)
+    sheet.cell(row_of(sheet, "北辰机电二期"), 18, "桩基全部完成")
+    assert "桩基全部完成" in await returns(town, WANG, book)
+    await town.says(WANG, "对的")
+    assert "没有记下" in town.text(WANG)
+    await town.presses(WANG, "逐个确认")
+    card = next(one for one in reversed(town.messages(WANG)) if "确认" in one.labels)
+    assert "北辰机电二期" in card.text and "桩基全部完成" in card.text
+    await town.presses(WANG, "确认", message=card)
+    assert [row.words for row in rows(town, Report)] == ["旬报表（11月下旬）；桩基全部完成"]

@@ -54,6 +54,7 @@ def assign(
     """
     nodes = dict(parts(headers)) if patterns is not MILESTONE else {}
     found: list[tuple[int, LedgerColumn]] = []
+    fullest = sorted(rows, key=lambda row: -sum(isinstance(cell, str) and cell != "" for cell in row))
     reporter: int | None = None
     for column, header in enumerate(headers):
         if not header:
@@ -62,7 +63,7 @@ def assign(
         key, how = _told(column, key, how, remembered or {}, chosen or {})
         reporter = column if key == Role.REPORTER else reporter if key == REPORTER_PHONE else None
         place = {How.CHOSEN: -2, How.REMEMBERED: -1}.get(how, rank)
-        found.append((place, LedgerColumn(column, letter(column), header, key, how, "", _example(rows, column), column in hidden)))  # fmt: skip
+        found.append((place, LedgerColumn(column, letter(column), header, key, how, "", _example(fullest, column), column in hidden)))  # fmt: skip
     return tuple(_each_once(found))
 
 
@@ -116,7 +117,7 @@ def _each_once(found: list[tuple[int, LedgerColumn]]) -> Iterator[LedgerColumn]:
 
 def _example(rows: Sequence[Sequence[object]], column: int) -> str:
     """The first thing that stands in a column."""
-    return next((words[:20] for row in rows[:12] if column < len(row) and (words := plain(row[column]))), "")
+    return next((words[:20] for row in rows if column < len(row) and (words := plain(row[column]))), "")
 
 
 # --- months ---------------------------------------------------------------------------------------------------------------

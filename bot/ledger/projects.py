@@ -97,6 +97,8 @@ class Reader:
 
     def _with_rows_below(self, project: LedgerProject, count: int) -> LedgerProject:
         """The project with the milestones and problems of its further rows."""
+        if not count:
+            return project
         milestones, problems = list(project.milestones), list(project.problems)
         column = self.table.columns.get("problems")
         for _ in range(count):
@@ -282,6 +284,8 @@ class Reader:
         """元 since January, 元 of a month alone, and the day they stand for. Months that have columns of their own are added up: to the
         sum that stands beside them, or from January; else the last one stands alone."""
         year, month, day = self._money("invested_year"), self._money("invested_month"), self._invested_as_of
+        if not self.table.done_months:
+            return year, month, day
         told = {
             number: amount
             for number, column in sorted(self.table.done_months.items())
