@@ -15,7 +15,7 @@ from handlers.desk import Desk
 from handlers.reasons import stored
 from storage import board, forms, list_changes, people, projects
 from storage.imports import Change, Import, Imported, Within
-from storage.tables import Milestone, Project
+from storage.tables import Milestone, Person, Project
 
 
 def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
@@ -83,7 +83,7 @@ class Tried(Exception):
 
 def bring_in(desk: Desk, ledger: Ledger, *, dry_run: bool, by: int | None = None) -> dict[str, Any]:
     """Takes a ledger in and tells what changed. A dry run does the same and takes everything back: raises Tried."""
-    record = as_record(desk, ledger, take_in(desk, ledger, by))
+    record = as_record(desk, ledger, take_in(desk, ledger, by), _locale(desk, by))
     if dry_run:
         raise Tried(record)
     return record
@@ -120,14 +120,19 @@ def _list_overdue(desk: Desk, done: Imported) -> None:
         )
 
 
-def as_record(desk: Desk, ledger: Ledger, done: Imported) -> dict[str, Any]:
-    """What an import did, as plain values for a table or JSON."""
+def _locale(desk: Desk, person: int | None) -> str:
+    row = desk.session.get(Person, person) if person is not None else None
+    return row.locale if row else ""
+
+
+def as_record(desk: Desk, ledger: Ledger, done: Imported, locale: str = "") -> dict[str, Any]:
+    """What an import did, as plain values for a table or JSON; the changes in words of this locale."""
     taken = done.matters
     return {
         "title": ledger.title, "year": ledger.year, "as_of": ledger.as_of and ledger.as_of.isoformat(), "projects": len(ledger.projects),
         "kinds": list(dict.fromkeys(form.kind.value for form in ledger.forms)),
         "added": [{"number": row.number, "name": row.name} for row in done.added],
-        "changed": [change_record(desk, item) for item in done.changes],
+        "changed": [change_record(desk, item, locale) for item in done.changes],
         "same": done.same, "persons": done.persons, "posts": done.posts, "people_left": done.people_left,
         "overdue": [{"name": name, "milestones": count} for name, count in done.overdue],
         "unsure": [{"project": project, "person": person, "taken_for": unit} for project, person, unit in done.unsure],
@@ -163,32 +168,32 @@ def _lost(sheet: str, row: int, name: str) -> dict[str, Any]:
     return problem_record(RowProblem(sheet, row, "", "", name, Reason.NO_PROJECT, fatal=True))
 
 
-def change_record(desk: Desk, change: Change) -> dict[str, Any]:
+def change_record(desk: Desk, change: Change, locale: str = "") -> dict[str, Any]:
     """One change: plain values for a program, and in words for people."""
     field, _, part = change.what.partition(":")
     milestone, _, detail = part.rpartition(":")
     words = desk.text(
-        "ledger.field", field=detail if milestone else field, part=milestone or part, role=Role.of(part) or part
+        "ledger.field", locale, field=detail if milestone else field, part=milestone or part, role=Role.of(part) or part
     )
     return {
         "number": change.project, "name": change.name, "what": change.what, "old": _plain(change.old), "new": _plain(change.new),
-        "field": plain(words), "was": _worded(desk, field, change.old), "is": _worded(desk, field, change.new),
+        "field": plain(words), "was": _worded(desk, field, change.old, locale), "is": _worded(desk, field, change.new, locale),
     }  # fmt: skip
 
 
-def _worded(desk: Desk, field: str, value: Any) -> str:
+def _worded(desk: Desk, field: str, value: Any, locale: str) -> str:
     """A value as people read it: money with its unit, persons and units by name."""
     if value in (None, "", []):
         return ""
     if field in MONEY:
-        return money(value, desk.house.texts.default)
+        return money(value, locale or desk.house.texts.default)
     if field == "role":
         return people.name_of(desk.session, value)
     if field in ("unit", "lead_unit"):
         return people.unit_names(desk.session).get(value, str(value))
     if isinstance(value, list):
         return "；".join(map(str, value))
-    return named(value, desk.house.texts.default)
+    return named(value, locale or desk.house.texts.default)
 
 
 def problem_record(problem: Any) -> dict[str, Any]:

@@ -291,7 +291,7 @@ class Import:
             steps.update(placed((milestone.name, milestone) for milestone in here).items())
         changed = False
         for position, wanted in enumerate(entry.milestones):
-            milestone = known.get(normal(wanted.name)) or steps.get(step_of(wanted.name))
+            milestone = known.get(normal(wanted.name)) or _same_step(steps.get(step_of(wanted.name)), wanted)
             if milestone is None:
                 self._new_milestone(row, wanted, position)
                 changed = True
@@ -436,6 +436,12 @@ class Import:
 _INSERT: dict[type[SQLModel], Prepared] = {
     table: insert(table) for table in (Unit, Person, Project, Milestone, Plan, Assignment, Report)
 }
+
+
+def _same_step(known: Milestone | None, wanted: LedgerMilestone) -> Milestone | None:
+    """The milestone that stands for a step of the form under a name of its own, where the form says nothing else of it: a table of ours
+    calls it as the form does. Another day is another's."""
+    return known if known is not None and wanted.due in (None, known.due) else None
 
 
 def _same_day(name: str, new: Any, values: dict[str, Any], row: SQLModel) -> bool:

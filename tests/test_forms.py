@@ -397,3 +397,17 @@ async def test_a_table_sent_back_while_a_report_is_asked_for_is_read_and_another
     assert "北辰机电二期" in card.text and "桩基全部完成" in card.text
     await town.presses(WANG, "确认", message=card)
     assert [row.words for row in rows(town, Report)] == ["旬报表（11月下旬）；桩基全部完成"]
+
+
+def test_a_step_of_a_card_on_another_day_moves_no_milestone_of_the_ledger(settle_in: Made) -> None:
+    from bot.ledger import read_ledger
+    from handlers import ledger as ledgers
+
+    town = settle_in("2023-09-04 09:00")
+    kept: dict[int, Any] = {}
+    for name in ("ledger_district", "ledger_qianqi"):
+        read = read_ledger(DATA / f"{name}.xlsx")
+        town.do(lambda desk, read=read: ledgers.take_in(desk, read) and None)
+        kept = kept or {row.id: (row.name, row.due, row.responsible) for row in rows(town, Milestone)}
+    after = {row.id: (row.name, row.due, row.responsible) for row in rows(town, Milestone)}
+    assert {number: after[number] for number in kept} == kept and len(after) > len(kept)
