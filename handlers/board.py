@@ -182,7 +182,7 @@ def show(turn: Turn) -> None:
     ]
     more = [turn.key("more", "board.troubled", fresh=True)] if len(facts["troubled"]) > len(numbers) else []
     turn.reply(
-        "board.overview", [numbers[:3], [*numbers[3:], *more, turn.key("charts", "chart.choose")]], picture=picture(turn, facts, turn.locale), reusable=True,
+        "board.overview", [numbers[:3], [*numbers[3:], *more, turn.key("charts", "chart.choose", fresh=True)]], picture=picture(turn, facts, turn.locale), reusable=True,
         projects=[item["project"] for item in facts["troubled"]], facts=facts, on=turn.today, attention=shown,
         rest=len(facts["troubled"]) - len(shown), note="", below=False, corrected="",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.messages import Button, Picture
 from bot.rules.entitlement import Action
+from bot.rules.units import units_named
 from handlers import (
     blocker_chart,
     board,
@@ -84,13 +85,14 @@ def _named(turn: Turn, rest: str) -> None:
 
 
 def _units(turn: Turn, rest: str) -> list[int]:
-    """The units meant, of those whose projects the speaker may see on a board: the one of that name, else those with it in their name."""
+    """The units meant, of those whose projects the speaker may see on a board: by whole name, in short (区住建局), or a part of the name."""
     if not turn.may(turn.person, Action.BOARD):
         return []
     names = people.unit_names(turn.session)
     seen = light_chart.units_within(turn, boards.reach(turn.standing(turn.person), Action.BOARD))
     exact = [unit for unit in seen if names[unit] == rest]
-    return exact or [unit for unit in seen if rest in names[unit]]
+    short = list(units_named(rest, [(unit, names[unit]) for unit in seen]))
+    return exact or short or [unit for unit in seen if rest in names[unit]]
 
 
 def _of_projects(turn: Turn, found: list[Project]) -> None:
@@ -106,12 +108,13 @@ def _of_projects(turn: Turn, found: list[Project]) -> None:
 
 
 def _choose(turn: Turn, unit: int | None) -> None:
-    turn.reply("chart.choose", _keys(turn, unit), reusable=True, scope=_scope(turn, unit).name)
+    fresh = bool(turn.args.get("fresh"))
+    turn.reply("chart.choose", _keys(turn, unit), reusable=True, fresh=fresh, scope=_scope(turn, unit).name)
 
 
 def _keys(turn: Turn, unit: int | None, but: str = "") -> list[list[Button]]:
-    """The other charts of the same; behind 更多 the wall chart and the board page."""
-    more = [turn.key("more", "chart.more", unit=unit)]
+    """The other charts of the same (a picture stays where it is); behind 更多 the wall chart and the board page."""
+    more = [turn.key("more", "chart.more", unit=unit, fresh=bool(but))]
     keys = [
         turn.key(f"chart_{kind}", "chart.draw", kind=kind, unit=unit) for kind in CHARTS if kind not in ("wall", but)
     ]
@@ -129,7 +132,8 @@ def more(turn: Turn) -> None:
         turn.key("board_page", "chart.page"),
         turn.key("back", "chart.choose", unit=unit),
     ]
-    turn.reply("chart.choose", [keys], reusable=True, scope=_scope(turn, unit).name)
+    fresh = bool(turn.args.get("fresh"))
+    turn.reply("chart.choose", [keys], reusable=True, fresh=fresh, scope=_scope(turn, unit).name)
 
 
 def draw(turn: Turn) -> None:
@@ -159,7 +163,7 @@ def _draw(turn: Turn, kind: str, scope: Scope, unit: int | None = None) -> None:
         other = [one for one in OF_ONE if one != kind]
         of = scope.project.id
         keys = [[turn.key(f"chart_{one}", "chart.draw", kind=one, project=of) for one in other]]
-        keys[0].append(turn.key("project", "project.show", project=of))
+        keys[0].append(turn.key("project", "project.show", project=of, fresh=True))
     turn.pressed = None
     turn.reply(
         "chart.shown", keys, picture=drawn, reusable=True, projects=named, name=words(turn, "chart.names", turn.locale)[kind],

@@ -80,6 +80,8 @@ async def test_a_leader_taps_through_every_chart(settle_in):
         assert picture.kind == kind and picture.values["as_of"] == "截至 11-24 09:00"
         assert len(town.last(XU).labels) <= 6 and label not in town.last(XU).labels
         assert town.text(XU) == f"【{label}】长泉区，截至 11-24 09:00"
+    shown = [one.text for one in town.messages(XU) if one.pictures]
+    assert len(shown) == 1 + len(KINDS) and not any(one.edited for one in town.messages(XU) if one.pictures)
 
 
 async def test_the_lights_have_their_letters_their_arithmetic_and_their_age(settle_in):
@@ -200,7 +202,9 @@ async def test_blockers_by_category_with_the_longest_open_first(settle_in):
 
 async def test_a_unit_by_its_name_and_nothing_beyond_ones_district(settle_in):
     town = settled(settle_in)
-    await town.says(XU, "挂图 区工信局")
+    for name in ("挂图 区工信局", "挂图 工信局", "挂图 工信"):
+        await town.says(XU, name)
+        assert town.text(XU).startswith("【区工信局 · 挂图作战】"), name
     values = (await drawn(town, XU, "红黄绿灯")).values
     assert {row["number"] for row in values["rows"]} == {18, 19, 20} and values["title"] == "区工信局 · 红黄绿灯"
     assert (await drawn(town, XU, "横道图")).values["rows"][0]["group"] == "区工信局"
