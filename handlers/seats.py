@@ -107,10 +107,15 @@ def _held_by(desk: Desk, matter: Matter, step: Step) -> int:
 
 
 def holds(desk: Desk, matter: Matter, step: Step) -> bool:
-    """Whether who sits on a step holds its place: on the first rung, where a unit shares its work as it likes, whoever is still there."""
-    if step.rung is Rung.SECTION and _active(desk, [step.person]):
+    """Whether who sits on a step holds its place. A unit shares its work as it likes: on its first rung, and where it was passed on to a
+    colleague (转办) who never had the post, whoever is still there does."""
+    if step.person in holders(desk, matter, step):
         return True
-    return step.person in holders(desk, matter, step)
+    post = HEADS.get(step.rung)
+    lent = (
+        post is not None and step.unit is not None and not people.had_post(desk.session, step.person, step.unit, post)
+    )
+    return (step.rung is Rung.SECTION or lent) and bool(_active(desk, [step.person]))
 
 
 def holders(desk: Desk, matter: Matter, step: Step) -> list[int]:

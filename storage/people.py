@@ -220,6 +220,12 @@ def _held(on: date) -> list[Any]:
     return [col(PostHeld.since) <= on, sa.or_(col(PostHeld.until).is_(None), col(PostHeld.until) >= on)]
 
 
+def had_post(session: Session, person: int, unit: int, post: Post) -> bool:
+    """Whether a person has, or ever had, this post in a unit."""
+    where = (PostHeld.person == person, PostHeld.unit == unit, PostHeld.role == post)
+    return session.exec(select(PostHeld.id).where(*where)).first() is not None
+
+
 def holders(session: Session, unit: int, role: Post, on: date) -> list[Person]:
     """Who holds a post in exactly this unit on this day, longest first."""
     statement = (

@@ -15,6 +15,7 @@ from tests.test_matters import (
     HEAD,
     LI,
     OFFICE,
+    QIAN,
     SUN,
     ZHAO,
     answers,
@@ -159,4 +160,21 @@ async def test_decided_by_a_leader_it_goes_down_to_who_heads_the_unit_now(settle
     await town.presses(GENERAL, "一事一议")
     await town.says(GENERAL, "先行用地")
     assert whose(town) == NEW and "【领导已定，请落实】17-1" in town.text(NEW) and ZHAO != NEW
+    check_log(town)
+
+
+async def test_a_colleague_to_whom_a_head_passed_it_on_keeps_it(settle_in):
+    town = settled(settle_in)
+    await raises(town, SUN)
+    await past_due(town)
+    assert whose(town) == DEPUTY
+    await town.says(DEPUTY, "17-1")
+    await town.presses(DEPUTY, "转办")
+    await town.says(DEPUTY, QIAN)
+    await town.presses(QIAN, "签收")
+    for _ in range(2):
+        morning = town.app.house.calendar.next_workday(town.app.house.calendar.day(town.now))
+        await look_at(town, f"{morning} 08:20")
+        assert whose(town) == QIAN and row_of(town).state is MatterState.HANDLING
+    assert "没有人" not in read_by(town, LI)
     check_log(town)
