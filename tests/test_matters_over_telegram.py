@@ -146,3 +146,112 @@ async def test_a_joint_matter_in_the_fast_lane(api: BotApi, tmp_path: Path) -> N
         await service.quiet()
     assert {row["state"] for row in service.rows("SELECT state FROM matter")} == {"closed"}
     service.verify()
+
+
+async def answers(who: Person, number: str, words: str) -> None:
+    who.says(number)
+    await who.hears("提级 0 次")
+    who.presses("办结")
+    await who.hears(f"{number} 办得怎么样")
+    who.presses("已解决")
+    await who.hears(f"{number} 请说明办理情况")
+    who.says(words)
+    await who.hears("已答复")
+
+
+async def test_sent_elsewhere_and_then_sixty_days_at_the_province_without_climbing(api: BotApi, tmp_path: Path) -> None:
+    service, phones = settled(tmp_path, api, "2026-11-24 10:00")
+    sun, li, zhao, he = (phones[name] for name in (SUN, LI, ZHAO, HE))
+    async with service.up():
+        await raises(sun)
+        await zhao.hears("【新问题，请办理】17-1")
+        zhao.presses("申请改派")
+        await zhao.hears("应归哪个单位")
+        zhao.says("用电指标，归供电中心")
+        await zhao.hears("已申请改派，在此之前仍请办理")
+        await li.hears("【申请改派，请定由谁办理】17-1")
+        await service.quiet()
+        await service.kill()
+
+    async with service.up():
+        press = li.presses("改派")
+        await li.hears("改派给哪个单位")
+        li.says(POWER)
+        await li.hears(f"已改派给{POWER}")
+        card = await he.hears("【改派给您】17-1")
+        assert "用电指标，归供电中心" in card.text
+        li.presses_again(press)
+        he.presses("签收")
+        await he.hears("办理中")
+        he.says("17-1")
+        await he.hears("提级 0 次")
+        he.presses("更多")
+        await service.quiet()
+        he.presses("报上级")
+        await he.hears("报到哪里、什么文号")
+        he.says("已报省公司，鲁电〔2026〕31 号，预计明年2月26日批复")
+        await he.hears("【已记为报上级待批，期间不提级】")
+        await service.quiet()
+        assert not [shown for shown in api.messages(zhao) if shown.labels], "nothing is left to press at the first unit"
+    looked = 0
+    for day in ("2026-12-09", "2026-12-23", "2027-01-07", "2027-01-21", "2027-02-04", "2027-02-25"):
+        service.set_clock(f"{day} 09:20")
+        async with service.up():
+            await service.quiet()
+            await service.until("SELECT count(*) > :looked FROM nudge WHERE kind = 'matter_due'", looked=looked)
+            looked = service.value("SELECT count(*) FROM nudge WHERE kind = 'matter_due'")
+            await service.kill()
+    assert service.rows("SELECT state, rung FROM matter") == [{"state": "referred", "rung": 0}]
+    assert not [shown for shown in api.messages(phones[TOP]) if shown.from_bot] and looked >= 6
+    service.set_clock("2027-02-25 10:00")
+    async with service.up():
+        he.says("17-1")
+        await he.hears("报上级待批，预计 02-26 批复")
+        he.presses("办结")
+        await he.hears("办得怎么样")
+        he.presses("已解决")
+        await he.hears("请说明办理情况")
+        he.says("省公司已批复，依据：鲁电〔2027〕8 号")
+        await sun.hears("【请您确认是否解决】17-1")
+        sun.presses("已解决")
+        await sun.hears("谢谢，已销号")
+        await service.quiet()
+    assert service.value("SELECT count(*) FROM dispatch_log WHERE kind = 'matter.climbed'") == 0
+    service.verify()
+
+
+async def test_a_joint_order_with_three_units_is_done_when_all_are(api: BotApi, tmp_path: Path) -> None:
+    service, phones = settled(tmp_path, api, "2026-11-24 10:00")
+    with service.settling() as town:
+        phones["水务小何"] = api.user("水务小何")
+        town.person("水务小何", "区城乡水务局", bound=False, posts=[Post.INTAKE])
+        service.bind(town, "水务小何", phones["水务小何"])
+    top, zhao, he, water = phones[TOP], phones[ZHAO], phones[HE], phones["水务小何"]
+    async with service.up():
+        top.says(f"交办 17 请{OFFICE}12月4日前迁改管线，{POWER}、区城乡水务局配合")
+        await top.hears("【请确认交办】")
+        await service.kill()
+
+    async with service.up():
+        top.presses("确认")
+        await top.hears("已下达。编号 17-1")
+        first = await zhao.hears("【交办给您】17-1")
+        assert f"协办：17-2 {POWER} · 待签收" in first.text and "协办：17-3 区城乡水务局 · 待签收" in first.text
+        await he.hears("【请协办】17-2")
+        await water.hears("【请协办】17-3")
+        await answers(zhao, "17-1", "管线已迁")
+        await answers(he, "17-2", "电杆已迁")
+        await service.kill()
+    assert not [shown for shown in api.messages(top) if "请您确认是否解决" in shown.text]
+
+    async with service.up():
+        top.says("17-1")
+        shown = await top.hears("17-2 供电中心 · 待核实")
+        assert "17-3 区城乡水务局 · 待签收" in shown.text and "已解决" not in shown.labels
+        await answers(water, "17-3", "水管已迁")
+        await top.hears("【请您确认是否解决】17-1")
+        top.presses("已解决")
+        await top.hears("谢谢，已销号")
+        await service.quiet()
+    assert [row["state"] for row in service.rows("SELECT state FROM matter ORDER BY number")] == ["closed"] * 3
+    service.verify()
