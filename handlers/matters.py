@@ -40,6 +40,8 @@ RULINGS = frozenset(
         "extended", "extension_refused", "fast_granted", "fast_refused",
     }
 )  # fmt: skip
+LED = frozenset({"agreed", "decided", "studied", "to_meeting", "seen"})
+"""What a leader does; to those outside it is not the unit that did it."""
 
 # --- one matter ---------------------------------------------------------------------------------------------------------
 
@@ -245,7 +247,7 @@ def _line(
     said = "；".join((entry.words or {}).values())
     values = {
         "at": entry.row.at, "what": what, "mine": entry.row.person == person, "who": people.name_of(desk.session, entry.row.person) if insider else "",
-        "ruled": what in RULINGS, "unit": unit_name(desk, entry.facts.get("unit")), "insider": insider,
+        "ruled": what in RULINGS, "led": what in LED, "unit": unit_name(desk, entry.facts.get("unit")), "insider": insider,
         "said": said if insider or what not in ("climbed", "sent_back", "redirected") else "", "count": entry.facts.get("files", 0),
         "to": people.name_of(desk.session, entry.facts.get("person")), "rung": Rung.of(str(entry.facts.get("to", ""))),
         "result": Result.of(str(entry.facts.get("result", ""))), "acting": people.name_of(desk.session, entry.facts.get("for")) if insider else "",
@@ -358,9 +360,13 @@ def _heard(desk: Desk, matter: Matter, person: int) -> bool:
 
 
 def _lines(turn: Turn, found: Sequence[Matter]) -> list[str]:
-    return [
-        plain(turn.words("matter.listed", **facts(turn, matter, turn.person, turn.locale))) for matter in found[:SHOWN]
-    ]
+    """Two lines for each: what it is about; where it stands, with whoever has it where that is somebody else."""
+    lines = []
+    for matter in found[:SHOWN]:
+        shown = facts(turn, matter, turn.person, turn.locale)
+        mine = {"holder": ""} if matter.person == turn.person else {}
+        lines.append(plain(turn.words("matter.listed", **{**shown, **mine})))
+    return lines
 
 
 def show_number(turn: Turn, text: str = "") -> None:

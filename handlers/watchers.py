@@ -33,6 +33,7 @@ def candidates(turn: Turn, matter: Matter) -> list[tuple[int, str]]:
 def begin(desk: Desk, matter: Matter, person: int, entry: int) -> None:
     """The card that is kept up to date, to the deputy of who is away; outside working hours it comes when they begin. entry: what it
     comes of, for its key."""
+    _overtaken(desk, matter, person)
     to = desk.deputy_of(person, matter.id)
     acting = {FOR: person} if to != person else {}
     outbox.put(
@@ -40,6 +41,15 @@ def begin(desk: Desk, matter: Matter, person: int, entry: int) -> None:
         key=f"watch:{matter.id}:{person}:{entry}", projects=shown.marks(matter)["projects"], matter=matter.id,
         not_before=desk.now if desk.calendar.in_hours(desk.now) else desk.calendar.next_opening(desk.now),
     )  # fmt: skip
+
+
+def _overtaken(desk: Desk, matter: Matter, person: int) -> None:
+    """A card of before, of who watches again: what was not sent yet is not, what was is kept up to date no longer."""
+    for row in outbox.live_about(desk.session, subject(matter)):
+        if row.facts.get(FOR, row.person) == person:
+            row.about = ""
+            if row.state == "pending":
+                row.state, row.changed_at = "cancelled", desk.now
 
 
 def refresh(desk: Desk, matter: Matter) -> None:

@@ -122,6 +122,13 @@ def withdraw(session: Session, about: Iterable[str], now: datetime) -> list[Outb
     return [row for row in rows if row.edits is None]
 
 
+def live_about(session: Session, about: str) -> list[Outbox]:
+    """The messages about a subject that were sent, or are about to be; not the edits of them."""
+    live = ("pending", "sending", "sent", "uncertain")
+    where = (Outbox.about == about, col(Outbox.state).in_(live), col(Outbox.edits).is_(None))
+    return list(session.exec(select(Outbox).where(*where).order_by(col(Outbox.id))).all())
+
+
 def sent_about(session: Session, about: str) -> list[Outbox]:
     """The messages about a subject that were sent; not the edits of them."""
     where = (Outbox.about == about, col(Outbox.state) == "sent", col(Outbox.edits).is_(None))

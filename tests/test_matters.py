@@ -719,7 +719,7 @@ async def test_my_matters(settle_in):
     await answers(town, ZHAO)
     await town.says(SUN, "事项")
     assert "等我办的 1 件" in town.text(SUN) and "我反映的 2 件" in town.text(SUN)
-    assert "17-2 智诚慧家标准车间 用地 · 待核实 · 11-24 起" in town.text(SUN)
+    assert "17-2 第二件\n　智诚慧家标准车间\u00a0· 用地\u00a0· 待核实\u00a0· 11-24 起" in town.text(SUN)
     assert set(town.last(SUN).labels) == {"17-1", "17-2"}
     await town.says(SUN, "17-1")
     assert "第一件" in town.text(SUN)

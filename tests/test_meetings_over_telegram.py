@@ -101,7 +101,7 @@ async def test_twelve_items_mended_issued_in_one_go_and_heard_of_at_the_next_mee
             li.presses("上次落实")
             told = await li.hears("【上次落实】")
             assert "11 项：已办 1（按期 1），在办 10，其中超期 1" in told.text
-            assert told.text.splitlines()[2].startswith("18-1 "), "the worst first"
+            assert told.text.splitlines()[3].startswith("18-1 "), "the worst first"
             await service.quiet()
             assert any(shown.document.endswith(".xlsx") for shown in api.messages(li))
         service.verify()

@@ -92,6 +92,8 @@ async def test_one_screen_with_proposals_and_the_card_moves_on(settle_in):
     assert lines[0] == f"【周一】{FENG}，需您定的 4 件，先列 3 件"
     assert [line.split()[1] for line in lines[1:4]] == ["17-1", "17-3", "17-4"]
     assert row_of(town, 2).decision == "由区里垫付，年底前结清"
+    await town.says(SUN, "17-2")
+    assert "领导同意：“由区里垫付，年底前结清”" in town.text(SUN), "to those outside it is not the unit that agreed"
     check_log(town)
 
 

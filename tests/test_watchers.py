@@ -144,3 +144,21 @@ async def test_the_deputy_stops_watching_for_who_is_away(settle_in):
     await town.says(BOSS, "事项")
     assert "我关注的" not in town.text(BOSS)
     check_log(town)
+
+
+async def test_copied_again_before_the_first_card_has_come_it_comes_once(settle_in):
+    town = await copied(settle_in, "2026-11-24 20:00")
+    await town.says(BOSS, "17-1")
+    await town.presses(BOSS, "不再关注")
+    await town.says(LI, "17-1")
+    await town.presses(LI, "抄送")
+    await town.says(LI, BOSS)
+    await look_at(town, "2026-11-25 08:31")
+    assert [shown.text for shown in town.messages(BOSS)].count(town.text(BOSS)) == 1 and "【抄送】17-1" in town.text(
+        BOSS
+    )
+    card = town.last(BOSS)
+    await look_at(town, "2026-11-25 09:20")
+    await town.presses(ZHAO, "签收")
+    assert "收件小赵签收" in card.text
+    check_log(town)
