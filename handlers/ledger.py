@@ -10,7 +10,7 @@ from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
 from bot.rules.words import Post, Role
 from bot.texts import money, named
-from handlers import list_deeds
+from handlers import list_deeds, watching
 from handlers.desk import Desk
 from handlers.reasons import stored
 from storage import board, forms, list_changes, people, projects
@@ -93,8 +93,11 @@ def judge(desk: Desk, project: Project, milestones: list[Milestone], plan: dict[
     """Light and next look from values in hand: for thousands of rows at once."""
     matters = projects.open_matters(desk.session, project.id) if project.matters else []
     standing = projects.light_standing_of(project, milestones, matters, plan, desk.now, desk.calendar)
-    verdict = lights.light(standing, desk.today, desk.policy.light, desk.calendar)
+    standing = watching.filled(desk, {project.id: standing}, [project])[project.id]
+    was, verdict = project.light, lights.light(standing, desk.today, desk.policy.light, desk.calendar)
     project.light, project.on_plan, project.reasons = verdict.light, verdict.on_plan, stored(verdict.reasons)
+    if project.light is not was:
+        watching.keep(desk, project, was)
     watch = projects.watch(project, milestones, desk.today)
     project.next_look = (
         cadence.next_look(watch, project.looked_on or desk.today, desk.policy.report, desk.calendar) if watch else None

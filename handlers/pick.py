@@ -7,6 +7,7 @@ from bot.messages import Button
 from bot.rules.entitlement import Action
 from bot.rules.words import Light
 from handlers.desk import Turn
+from handlers.reasons import worded
 from storage import list_changes, projects
 from storage.tables import Project
 
@@ -45,7 +46,12 @@ def show(
         page=page + 1,
         pages=pages,
         count=len(ids),
-        lights={row.id for row in shown if turn.may(turn.person, Action.LIGHTS, row.id)},
+        lights=(seen := {row.id for row in shown if turn.may(turn.person, Action.LIGHTS, row.id)}),
+        why={
+            row.id: worded(turn, row.reasons[:1], turn.locale)[0]
+            for row in shown
+            if row.id in seen and row.light is not Light.GREEN and row.reasons
+        },
         projects=[row.id for row in shown if turn.may(turn.person, Action.SEE, row.id)],
     )
 

@@ -30,18 +30,18 @@ def refresh(desk: Desk, project: Project, *, quiet: bool = False) -> bool:
     milestones = projects.milestones_of(desk.session, project.id)
     matters = projects.open_matters(desk.session, project.id) if project.matters else []
     standing = projects.light_standing(desk.session, project, milestones, matters, desk.now, desk.calendar)
-    standing = _filled(desk, {project.id: standing}, [project])[project.id]
+    standing = filled(desk, {project.id: standing}, [project])[project.id]
     was, verdict = project.light, lights.light(standing, desk.today, desk.policy.light, desk.calendar)
     changed = _take(desk, project, verdict, milestones)
     projects.save(desk.session, project)
     if project.light is not was:
-        _keep(desk, project, was)
+        keep(desk, project, was)
     if changed and not quiet:
         _note(desk, project, was, verdict)
     return changed
 
 
-def _filled(
+def filled(
     desk: Desk, standings: Mapping[int, Standing], rows: Sequence[Project], policy: LightPolicy | None = None, code: str = ""
 ) -> dict[int, Standing]:  # fmt: skip
     """With what the rule in force, or another, wants beside a project's own figures."""
@@ -51,7 +51,8 @@ def _filled(
     )
 
 
-def _keep(desk: Desk, project: Project, was: Light) -> None:
+def keep(desk: Desk, project: Project, was: Light) -> None:
+    """One row for a light that changed, in the same transaction."""
     kept_lights.keep(
         desk.session, project.id, desk.today, desk.now, was, project.light, project.reasons, desk.policy.light_code
     )
@@ -130,7 +131,7 @@ def morning(desk: Desk) -> bool:
     desk.session.flush()
     for project, verdict in changed:
         if project.light is not was[project.id]:
-            _keep(desk, project, was[project.id])
+            keep(desk, project, was[project.id])
         _note(desk, project, was[project.id], verdict)
     kept["after"] = rows[-1].id if len(rows) == CHUNK else None
     notes.keep(desk.session, "morning", kept)
@@ -152,7 +153,7 @@ def _judged(
         )
         for row in rows
     }
-    standings = _filled(desk, standings, rows, policy, code)
+    standings = filled(desk, standings, rows, policy, code)
     return [(row, lights.light(standings[row.id], desk.today, rule, desk.calendar), milestones[row.id]) for row in rows]
 
 

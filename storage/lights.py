@@ -13,7 +13,7 @@ from bot.rules.lights import LightPolicy, Standing
 from bot.rules.stages import started
 from bot.rules.words import Kind, Light
 from storage import plans, stages
-from storage.db import next_id
+from storage.db import defer, finish, next_id
 from storage.engines import select_columns
 from storage.tables import LightChange, LightDeclared, Project
 
@@ -24,22 +24,23 @@ def keep(
     session: Session, project: int, day: date, at: datetime, was: Light, light: Light, reasons: list[dict[str, Any]], rule: str
 ) -> None:  # fmt: skip
     """One row for a change."""
-    session.add(
-        LightChange(
-            id=next_id(session, LightChange),
-            project=project,
-            day=day,
-            at=at,
-            was=was,
-            light=light,
-            reasons=reasons,
-            rule=rule,
-        )
-    )
+    number = next_id(session, LightChange)
+    row = {
+        "id": number,
+        "project": project,
+        "day": day,
+        "at": at,
+        "was": was,
+        "light": light,
+        "reasons": reasons,
+        "rule": rule,
+    }
+    defer(session, LightChange, row)
 
 
 def history(session: Session, project: int, limit: int = 12) -> list[LightChange]:
     """The last changes of a project's light, newest first."""
+    finish(session, LightChange)
     statement = select(LightChange).where(LightChange.project == project).order_by(col(LightChange.id).desc())
     return list(session.exec(statement.limit(limit)).all())
 
@@ -49,6 +50,7 @@ def changes(
 ) -> dict[int, list[Change]]:
     """project -> (day, light at its end) of each day of a stretch on which it changed; before them the light the stretch began with, at its
     first day. rule: only what this rule made."""
+    finish(session, LightChange)
     found: dict[int, dict[date, Light]] = {}
     columns = select_columns(LightChange.project, LightChange.day, LightChange.was, LightChange.light)
     where = [col(LightChange.project).in_(list(projects)), col(LightChange.day) <= last]
@@ -62,6 +64,7 @@ def changes(
 
 def since(session: Session, projects: Sequence[int]) -> dict[int, date]:
     """project -> the day its light became what it is; none for those whose light never changed."""
+    finish(session, LightChange)
     newest = (
         select_columns(sa.func.max(LightChange.id))
         .where(col(LightChange.project).in_(list(projects)), col(LightChange.was) != col(LightChange.light))

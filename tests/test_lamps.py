@@ -230,3 +230,23 @@ def test_the_command_compares_as_table_and_as_json(tmp_path, monkeypatch, capsys
     ]
     for cached in (commands.settings, commands.texts):
         cached.cache_clear()
+
+
+async def test_what_an_import_turns_red_is_kept_too(settle_in):
+    from bot.ledger import read_ledger
+    from handlers import ledger as ledgers
+
+    town: Town = settle_in("2026-11-24 16:00")
+    town.do(lambda desk: ledgers.bring_in(desk, read_ledger("bot/data/ledger_demo.xlsx"), dry_run=False))
+    with town.store.read() as session:
+        red = [row.id for row in session.exec(select(Project).where(Project.light == Light.RED))]
+        assert red and set(lights.since(session, red).values()) == {date(2026, 11, 24)}
+
+
+async def test_a_list_of_projects_says_why_one_is_not_green(settle_in):
+    town = settled(settle_in, milestones=[("主体封顶", "2026-09-01")])
+    town.project("北辰机电二期", {Role.REPORTER: WANG, Role.OWNER_CONTACT: SUN}, number=18)
+    await town.says(WANG, "项目")
+    assert "节点“主体封顶”超期" in town.text(WANG)
+    await town.says(SUN, "项目")
+    assert "智诚慧家" in town.text(SUN) and "超期" not in town.text(SUN)
