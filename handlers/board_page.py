@@ -58,5 +58,6 @@ def _units(
 
 
 def _line(row: dict[str, Any]) -> Line:
-    below = board.width(f"{row['reason']} · {row['age']}") if row["reason"] else 0.0
+    said = "".join((row["reason"], row["declared"]))
+    below = board.width(f"{said} ·  · {row['age']}") if said else 0.0
     return Line(board.width(row["name"]), below, row["light"] == "green")

@@ -7,9 +7,10 @@ from bot.rules.words import Light
 from handlers import board
 from handlers.chart_scope import Scope, head, words
 from handlers.desk import Desk
-from storage import charts, people
+from storage import charts, lights, people
 from storage.board import Reach
 from storage.charts import Row
+from storage.tables import LightDeclared
 
 
 def values(desk: Desk, scope: Scope) -> dict[str, Any]:
@@ -18,11 +19,12 @@ def values(desk: Desk, scope: Scope) -> dict[str, Any]:
     rows = charts.worst_first(desk.session, scope.meant, scope.most)
     count = sum(sum(counts.values()) for counts in by_unit.values())
     doubted = any(row.doubt == "open" for row in rows)
+    said = lights.declared(desk.session, [row.id for row in rows])
     return {
         **head(desk, scope, "lights", rest=count - len(rows), doubted=doubted, units=len(by_unit)),
         "counts": {light.value: sum(counts[light] for counts in by_unit.values()) for light in Light},
         "units": units(desk, by_unit),
-        "rows": [_row(desk, scope, row) for row in rows],
+        "rows": [_row(desk, scope, row, said.get(row.id)) for row in rows],
         "projects": [row.id for row in rows],
     }
 
@@ -44,12 +46,13 @@ def units(desk: Desk, by_unit: dict[int, dict[Light, int]]) -> list[dict[str, An
     ]
 
 
-def _row(desk: Desk, scope: Scope, row: Row) -> dict[str, Any]:
+def _row(desk: Desk, scope: Scope, row: Row, declared: LightDeclared | None) -> dict[str, Any]:
+    """declared: the light its official declares (自报), which stands beside the computed one."""
     return {
         "number": row.number, "name": row.name, "light": row.light.value, "reason": reason(desk, scope, row),
         **words(
             desk, "chart.row", scope.locale, progress=row.progress, doubted=row.doubt == "open", as_of=row.as_of,
-            days=(desk.today - row.as_of).days if row.as_of else 0,
+            days=(desk.today - row.as_of).days if row.as_of else 0, declared=declared.light if declared else None,
         ),
     }  # fmt: skip
 

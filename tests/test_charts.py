@@ -101,6 +101,14 @@ async def test_the_lights_have_their_letters_their_arithmetic_and_their_age(sett
     assert yellow["age"] == "还没报过" and values["subtitle"] == "共 4 个项目 · 4 个没报过"
 
 
+async def test_a_declared_light_stands_beside_the_computed_one(settle_in):
+    town = settled(settle_in)
+    await town.says(WANG, "自报 17 黄灯 封顶本周完成")
+    await town.says(XU, "挂图")
+    values = (await drawn(town, XU, "红黄绿灯")).values
+    assert [row["declared"] for row in values["rows"]] == ["自报黄灯", "", "", ""] and values["counts"]["red"] == 1
+
+
 async def test_a_project_has_its_milestones_planned_and_told(settle_in):
     town = settled(settle_in)
     town.do(lambda desk: done(desk, "桩基施工完成", date(2026, 4, 12)))
