@@ -315,6 +315,38 @@ def test_the_wall_chart_is_a_picture(settled, tmp_path):
     assert len(pages) > 1 and all(page.read_bytes().startswith(b"\x89PNG") for page in pages)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--kind", "lights"],
+        ["--kind", "curve"],
+        ["--kind", "stages"],
+        ["--project", "1"],
+        ["--project", "1", "--kind", "curve"],
+    ],
+)
+def test_a_chart_of_its_kind_is_a_picture_or_one_document(settled, tmp_path, asked):
+    settled.run("chart", str(tmp_path / "chart.png"), *asked)
+    settled.run("chart", str(tmp_path / "chart.pdf"), *asked)
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "chart.pdf").read_bytes().startswith(b"%PDF") and len(list(tmp_path.glob("*.pdf"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "told"),
+    [
+        ("chart.jpg", [], "文件名要以 .png 或 .pdf 结尾"),
+        ("chart.png", ["--kind", "map"], "没有“map”这种图"),
+        ("chart.png", ["--project", "1", "--kind", "stages"], "--kind 可以是 gantt、curve（带 --project 时）"),
+        ("chart.png", ["--project", "没有的项目"], "没有编号或名称是“没有的项目”的项目"),
+        ("chart.png", ["--project", "项目"], "不止一个"),
+    ],
+)
+def test_a_chart_that_cannot_be_drawn_says_what_can(settled, tmp_path, name, asked, told):
+    assert told in settled.run("chart", str(tmp_path / name), *asked, code=1)
+    assert not list(tmp_path.iterdir())
+
+
 def test_doctor_says_how_everything_stands(settled):
     lines = {line["check"]: line for line in settled.json("doctor")}
     assert {
