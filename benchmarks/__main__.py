@@ -23,6 +23,7 @@ PARTS = (
     "alone",
     "summaries",
     "ledger",
+    "papers",
     "log",
     "sending",
     "path",

@@ -87,7 +87,8 @@ def gathered(
     judged = [_outcome(figures[row.id]) for row in found]
     names = people.unit_names(desk.session)
     slow = behind(judged, SLOW)
-    milestones = projects.milestones(desk.session, list(rows))
+    milestones = projects.milestones(desk.session, [one.project for one in slow])
+    done = projects.done_between(desk.session, set(rows), period.first, period.until)
     step()
     matters = matter_table.table(desk, meant, period.first, matter_table.within(desk, period))
     step()
@@ -95,7 +96,7 @@ def gathered(
     told = list(figures.values())
     facts = {
         **_heading(desk, period, names.get(unit, "") if unit else root.name if root else "", told),
-        **_sums(told, judged, milestones, period),
+        **_sums(told, judged, done),
         "ahead": [_short(figures[one.project], names) for one in ahead(judged, MOST)],
         "behind": [_slow(desk, figures[one.project], names, milestones[one.project], period) for one in slow],
         "matters": matters.whole, "categories": [(category.zh, one) for category, one in matters.categories.items()],
@@ -126,15 +127,9 @@ def _heading(desk: Desk, period: Period, unit: str, told: Sequence[Figure]) -> d
     }  # fmt: skip
 
 
-def _sums(
-    told: Sequence[Figure], judged: Sequence[Outcome], milestones: Mapping[int, Sequence[Milestone]], period: Period
-) -> dict[str, Any]:  # fmt: skip
+def _sums(told: Sequence[Figure], judged: Sequence[Outcome], done: int) -> dict[str, Any]:
+    """The whole in figures. done: milestones done in the period."""
     plan, actual = sum(one.year_plan for one in told), sum(one.actual or 0 for one in told)
-    done = sum(
-        row.done_on is not None and period.first <= row.done_on <= period.until
-        for rows in milestones.values()
-        for row in rows
-    )
     return {
         "count": len(told), "levels": _counts([f"{one.level.zh}级" for one in told]), "kinds": _counts([one.kind.zh for one in told]),
         "lights": _counts([one.light.zh for one in told]), "plan": _money(plan), "actual": _money(actual), "share": _percent(share(actual, plan)),
