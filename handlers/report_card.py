@@ -9,7 +9,7 @@ from bot.rules import evidence, reading
 from bot.rules.figures import total_invested
 from bot.rules.plan import plan_to_date, share
 from bot.rules.reading import Reading
-from bot.rules.words import Category
+from bot.rules.words import Category, Stage
 from handlers import stages
 from handlers.desk import Turn
 from storage import projects
@@ -72,13 +72,14 @@ def facts(turn: Turn, project: Project, draft: Mapping[str, Any], milestones: Se
     progress = Decimal(draft["progress"]) if "progress" in draft else None
     told = draft.get("told", {"stages": [], "days": [], "held": []})
     ahead, life = milestones_shown(draft, milestones), stages.lines(draft)
-    reached = {stage.zh for stage, *_ in life}
+    reached = {stage.zh for stage, *_ in life} | ({Stage.RESUMED.zh} if any(one[3] for one in life) else set())
+    resume = {one[3].isoformat() for one in life if one[3]}
     return {
         "project": project, "progress": progress, "nth": draft.get("nth", 1), "of": draft.get("of", 1),
         "points": progress - project.progress if progress is not None and project.progress is not None else None,
         "done": ahead, "offered": offered(draft, milestones), "proof": unproved(draft, milestones), "unread": draft["unread"],
         "words": draft["words"], "file_count": len(draft["files"]), "proxy": draft.get("proxy"), "outside": draft.get("outside", {}),
-        "stages": [one for one in told["stages"] if one[0] not in reached], "days": told["days"], "held": [(Category(category), text) for category, text in told["held"]], "transcribed": bool(draft.get("transcribed")),
+        "stages": [one for one in told["stages"] if one[0] not in reached], "days": [one for one in told["days"] if one[0] not in resume], "held": [(Category(category), text) for category, text in told["held"]], "transcribed": bool(draft.get("transcribed")),
         "unproved": draft.get("unproved", ""), "life": life, "funds_share": _of_plan(project, draft), **_money(turn, project, draft),
     }  # fmt: skip
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from bot.rules import evidence, reading
 from bot.rules.entitlement import Action
 from bot.rules.plan import share
-from handlers import amending, confirming, doubts, drafts, filing, ledger_chat, pick, questions, several
+from handlers import amending, confirming, doubts, drafts, filing, ledger_chat, pick, questions, several, stages
 from handlers.desk import Turn
 from storage import projects
 from storage.tables import Project
@@ -111,6 +111,10 @@ def kept(turn: Turn) -> None:
     mine, words = turn.standing(turn.person).reports, turn.talk.draft.get("words", [])
     if len(mine) == 1 and words:
         project = next(iter(mine))
+        if stages.says(turn, words[-1]) and (row := projects.by_id(turn.session, project)) is not None:
+            turn.talk.draft = drafts.blank(project)
+            confirming.read_into(turn, row, "\n".join(words))
+            return
         turn.ask("report.figures", {**drafts.blank(project), "words": words, "unread": words})
         ask_again = projects.by_id(turn.session, project)
         turn.reply(

@@ -118,7 +118,8 @@ def otherwise(turn: Turn) -> None:
         return
     read = reading.read(turn.typed, turn.today, turn.house.lexicon)
     figures = bool(read.percents or read.amounts)
-    if (confirming.says_something(read) and (figures or not read.blockers)) or stages.says(turn, turn.typed):
+    said = confirming.says_something(read) or stages.says(turn, turn.typed)
+    if said and (figures or not read.blockers):
         reports.free(turn, read)
     elif not dossier.asked(turn, turn.typed):
         reports.unsure(turn)

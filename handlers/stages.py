@@ -33,7 +33,7 @@ def take(turn: Turn, project: Project, draft: dict[str, Any], read: reading.Read
 
 def says(desk: Desk, words: str) -> bool:
     """Whether words tell of a stage of life by themselves."""
-    return bool(rules.told(words, (), (), (), desk.today, begun=True))
+    return bool(rules.told(words, (), (), (), desk.today, begun=False))
 
 
 def lines(draft: Mapping[str, Any]) -> list[tuple[Stage, date, str, date | None]]:

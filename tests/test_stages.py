@@ -43,7 +43,7 @@ async def test_a_start_is_told_confirmed_dated_and_proved(settle_in):
     town = settled(settle_in)
     await town.says(WANG, "11月18日开工，施工许可证已取得")
     assert "项目阶段 → 开工（11-18，施工许可证）" in town.text(WANG), town.text(WANG)
-    assert events(town) == []
+    assert events(town) == [] and "没看懂" not in town.text(WANG)
     town.reopen()
     await town.presses(WANG, "确认")
     assert events(town) == [("started", "2026-11-18", "permit")]
@@ -56,9 +56,13 @@ async def test_a_start_is_told_confirmed_dated_and_proved(settle_in):
 async def test_a_stop_with_its_planned_resuming_said_later_and_the_light_that_follows(settle_in):
     town = settled(settle_in, kind=Kind.CONTINUED)
     await town.says(WANG, "因资金问题项目停工")
+    assert town.last(WANG).labels[:2] == ["填报进展", "反映问题"]
+    await town.presses(WANG, "填报进展")
     assert "项目阶段 → 停工（11-24）" in town.text(WANG) and "计划哪天复工" in town.text(WANG)
     await town.says(WANG, "计划12月1日复工")
-    assert "计划 12-01 复工" in town.text(WANG)
+    assert (
+        "计划 12-01 复工" in town.text(WANG) and "时间：" not in town.text(WANG) and "阶段：复工" not in town.text(WANG)
+    )
     await town.presses(WANG, "确认")
     assert (project(town).stopped_on, project(town).resume_on) == (date(2026, 11, 24), date(2026, 12, 1))
     await town.says(LI, "项目 17")
