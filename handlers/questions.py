@@ -10,7 +10,7 @@ from bot.rules.entitlement import Action
 from bot.rules.plan import share
 from bot.rules.questions import Question, Subject
 from bot.rules.words import MessageClass
-from handlers import answers, matters, pick
+from handlers import answers, matter_list, matters, pick
 from handlers import board as boards
 from handlers.answers import Answer, View
 from handlers.desk import Desk, Turn
@@ -191,7 +191,7 @@ def listed(turn: Turn) -> None:
 def of_matter(turn: Turn) -> None:
     """A matter's number was pressed."""
     matter = turn.session.get(Matter, turn.args["matter"])
-    matters.show_number(turn, matters.number_of(turn, matter) if matter else "0-0")
+    matter_list.show_number(turn, matters.number_of(turn, matter) if matter else "0-0")
 
 
 # --- in a group ---------------------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ from handlers import (
     lexicon,
     list_changes,
     log,
+    matter_list,
     matter_table,
     matters,
     meetings,
@@ -106,7 +107,7 @@ def otherwise(turn: Turn) -> None:
             reports.files_first(turn)
         return
     if matters.find_number(turn.typed):
-        matters.show_number(turn)
+        matter_list.show_number(turn)
         return
     if directives.offered(turn):
         return
@@ -170,7 +171,7 @@ COMMANDS = (
     Route("back", ("我回来了", "结束委托"), returns.back),
     Route("feedback", ("减负建议",), quiet.suggest),
     Route("blocker", ("反映问题", "困难"), blockers.start),
-    Route("matters", ("事项",), matters.mine),
+    Route("matters", ("事项",), matter_list.mine),
     Route("direct", ("交办", "批示"), directives.start, files=True),
     Route("record", ("代录",), directives.record, files=True),
     Route("finding", ("督查发现",), inspections.start, files=True),
@@ -305,10 +306,10 @@ BUTTONS: dict[str, Handler] = {
     "matter.page": steps.turn_page,
     "matter.send": steps.send,
     "matter.day": steps.with_day,
-    "matter.more": matters.turn_page,
+    "matter.more": matter_list.turn_page,
     "matter.cancel": steps.cancel,
-    "matter.show": matters.open_card,
-    "matter.files": matters.send_files,
+    "matter.show": matter_list.open_card,
+    "matter.files": matter_list.send_files,
     "table.month": matter_table.turn_month,
     "delegation.start": delegation.start,
     "delegation.pick": delegation.pick,
@@ -320,7 +321,7 @@ BUTTONS: dict[str, Handler] = {
     "delegation.end": returns.finish,
     "gaps.show": gaps.show,
     "handover.moved": handover.moved,
-    "matter.mine": matters.mine,
+    "matter.mine": matter_list.mine,
     "pick.page": pick.turn_page,
     "project.show": dossier.open_card,
     "todo.show": todo.show,

@@ -10,6 +10,7 @@ from bot.rules.matters import TABLE, Asks, Step
 from bot.rules.words import Result
 from handlers import days, decisions, drafts, fast_lane, handling, joint, passing, pauses, promises, rulings, watchers
 from handlers.desk import Turn
+from handlers.matter_list import show_number
 from handlers.matters import (
     args,
     buttons_for,
@@ -21,7 +22,6 @@ from handlers.matters import (
     number_of,
     seen_state,
     show,
-    show_number,
 )
 from handlers.parties import acting_for, steps_for, visible
 from storage import matters
