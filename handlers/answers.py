@@ -25,7 +25,7 @@ from storage.board import Reach
 from storage.questions import Where
 from storage.tables import Matter, Project
 
-DRAWN = 48
+DRAWN = 14
 """Projects in the picture beside an answer, at most."""
 
 
@@ -163,7 +163,7 @@ def _invested(desk: Desk, question: Question, view: View) -> Answer:
     money = questions.money(desk.session, meant, desk.today)
     rate = rates.invest_rate(lives.rated(desk.session, meant, desk.today), desk.today)
     facts: dict[str, Any] = {
-        "money": money, "share": share(money.invested, money.plan) if money.plan else None, "within": None, "told": 0, "closed": None, "amended": 0,
+        "money": money, "share": share(money.invested, money.plan) if money.plan else None, "within": None, "told": 0, "closed": None, "amended": 0, "unsplit": 0,
         "points": _points(desk, meant, rate), "doubtful": questions.doubtful(desk.session, meant, Project.invested_year, desk.today.year),
     }  # fmt: skip
     span = question.span
@@ -188,7 +188,8 @@ def _points(desk: Desk, meant: Where, rate: Rate) -> Any:
 
 
 def _within(desk: Desk, ids: Sequence[int], span: Span) -> dict[str, Any]:
-    """元 of a stretch of time, told by how many. A month or 旬 that is closed tells its closed figures (定稿)."""
+    """元 of a stretch of time, told by how many. A month or 旬 that is closed tells its closed figures (定稿). unsplit: those whose first
+    figure of the year lies in it: how much of it is of that time nobody knows."""
     period = _period(span, desk.today)
     if period is not None:
         figures = periods.figures(desk, projects.by_ids(desk.session, ids), period)
@@ -203,12 +204,15 @@ def _within(desk: Desk, ids: Sequence[int], span: Span) -> dict[str, Any]:
                 "amended": len(amended),
             }
     series = plans.told_of(desk.session, ids, span.last.year, desk.calendar.day)
-    found = []
+    found, unsplit = [], 0
     for one in series.values():
         before = [money for day, money in one if day < span.first]
         if told := [money for day, money in one if span.first <= day <= span.last]:
-            found.append(told[-1] - (before[-1] if before else 0))
-    return {"within": sum(found), "told": len(found)}
+            if before or span.first.month == 1:
+                found.append(told[-1] - (before[-1] if before else 0))
+            else:
+                unsplit += 1
+    return {"within": sum(found), "told": len(found), "unsplit": unsplit}
 
 
 def _period(span: Span, today: date) -> spans.Period | None:

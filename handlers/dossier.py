@@ -112,7 +112,7 @@ def card(turn: Turn, project: Project) -> None:
         total=invested, total_share=share(invested, project.total) if invested is not None and project.total else None,
         age=(turn.today - project.as_of).days if project.as_of else 0, money_older=_older_money(project),
         milestones=_shown_milestones(turn, milestones), done=sum(row.done_on is not None for row in milestones), of=len(milestones),
-        officials=_people_of(turn, project, inner), matters=_matters_of(turn, project, inner),
+        officials=_people_of(turn, project, inner) if project.left_on is None else [], matters=_matters_of(turn, project, inner),
         changes=list_deeds.history(turn, project.id, turn.locale), paused=project.paused_until is not None and project.paused_until >= turn.today, **_truth_of(turn, project), **_light_of(turn, project, inner),
     )  # fmt: skip
 
@@ -186,6 +186,15 @@ def stage(desk: Desk, matter: Matter, locale: str = "") -> str:
 
 
 def _keys(turn: Turn, project: Project) -> list[list[Button]]:
+    if project.left_on is not None:
+        left = (("log", "log.show", Action.READ_LOG), ("list_restored", "list.restored", Action.DISPATCH))
+        return [
+            [
+                turn.key(label, action, project=project.id)
+                for label, action, right in left
+                if turn.may(turn.person, right, project.id)
+            ]
+        ]
     wanted: list[list[tuple[str, str, Action]]] = [
         [
             ("report_progress", "report.pick", Action.REPORT),

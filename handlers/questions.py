@@ -77,6 +77,11 @@ def seems_asked(turn: Turn, words: str) -> bool:
     return rules.asked(words, turn.today) is not None
 
 
+def sounds_asked(words: str) -> bool:
+    """Whether words are a question, though perhaps none that figures could answer."""
+    return rules.asks(words)
+
+
 def _view(turn: Turn) -> View:
     standing = turn.standing(turn.person)
     posts = [post for post in people.posts_of(turn.session, turn.person, turn.today) if post.role in boards.BOARD_POSTS]

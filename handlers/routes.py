@@ -113,7 +113,8 @@ def otherwise(turn: Turn) -> None:
         return
     if not turn.may(turn.person, Action.REPORT):
         if not dossier.asked(turn, turn.typed) and not questions.asked(turn, turn.typed, bare=True):
-            turn.reply("start.not_understood", words=turn.typed)
+            asked = questions.sounds_asked(turn.typed)
+            turn.reply("question.not_known" if asked else "start.not_understood", words=turn.typed)
         return
     if questions.asked(turn, turn.typed):
         return

@@ -81,6 +81,7 @@ async def test_a_project_that_leaves_is_asked_about_no_more_and_its_history_stay
     assert "智诚慧家" not in town.text(WANG), "who reported it reports it no more, and it looks as if there were none"
     await town.says(LI, "17")
     assert "已退出清单" in town.text(LI) and "长泉发〔2026〕8号" in town.text(LI)
+    assert town.last(LI).labels == ["日志", "恢复项目"] and "空缺" not in town.text(LI)
     await town.says(LI, "日志 17")
     assert "退出清单" in town.text(LI) and "资金未落实" in town.text(LI)
     with town.store.read() as session:
@@ -101,7 +102,7 @@ async def test_it_is_in_no_list_or_rate_from_that_day_and_in_those_of_the_days_b
             assert month_table.write(desk, tmp_path / "x.xlsx", month, None)["projects"] == numbers
         assert denominators.sentence(desk, reach, date(2026, 10, 31)) == "共 3 项（清单截至 10-31）"
     note = [row[0].value for row in openpyxl.load_workbook(tmp_path / "x.xlsx")["月报"].iter_rows() if row[0].value][-3]
-    assert "共 2 项，其中11-20 退出 1 项" in note
+    assert "共 2 项；另 11-20 退出 1 项" in note
     await town.says(LEADER, "现在有多少个项目")
     assert "2 个" in town.text(LEADER)
 
@@ -122,7 +123,8 @@ async def test_it_comes_back_with_the_roles_it_had(settle_in):
     town = settled(settle_in)
     await left(town)
     await town.walk("2026-11-26 09:30")
-    await town.says(LI, "恢复项目 17")
+    await town.says(LI, "17")
+    await town.presses(LI, "恢复项目")
     await town.says(LI, "区政府常务会议 今天")
     await town.presses(LI, "确认")
     assert "共 3 项" in town.text(LI) and "恢复 1 项" in town.text(LI)
@@ -176,7 +178,7 @@ async def test_a_new_one_is_added_by_chat(settle_in):
     await town.says(LI, "长泉发〔2026〕30号 10-08")
     assert "市级 · 新建 · 总投资 3.2 亿元" in town.text(LI).replace("3.20", "3.2")
     await town.presses(LI, "确认")
-    assert "共 4 项，其中10-08 增补 1 项" in town.text(LI)
+    assert "共 4 项，其中 10-08 增补 1 项" in town.text(LI)
     with town.store.read() as session:
         row = session.exec(select(Project).where(Project.name == "智诚慧家二期")).one()
         assert (row.number, row.total, row.town, row.accepted_on) == (20, 320_000_000, "归德街道", date(2026, 11, 24))

@@ -138,6 +138,12 @@ def asked(text: str, today: date, names: Mapping[str, Iterable[str]] | None = No
     )  # fmt: skip
 
 
+def asks(text: str) -> bool:
+    """Whether words ask something, of whatever kind."""
+    words = plain(text).strip()
+    return len(words) <= LONGEST and bool(_ASKS.search(words))
+
+
 def _of(table: Mapping[T, str], words: str) -> T | None:
     return next((one for one, pattern in table.items() if re.search(pattern, words)), None)
 
