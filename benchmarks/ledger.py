@@ -73,11 +73,16 @@ def _write(book: Path, size: int) -> None:
     sheet.write_row(1, 0, HEADER)
     for at in range(1, size + 1):
         figures = (50_000, 12_000, 20_000, 8_000 + at % 9_000)
-        people = (f"协{at % 20}", f"总{at % 20}", f"责{at % 50}", f"调{at % 100}")
-        where = (f"区第{at % 40}局", f"第{at % 3000}建设公司", f"镇{at % 12}", f"员{at % 500}")
+        people = (_name("协", at % 20), _name("总", at % 20), _name("责", at % 50), _name("调", at % 100))
+        where = (f"区第{at % 40}局", f"第{at % 3000}建设公司", f"镇{at % 12}", _name("员", at % 500))
         words = ("区级", "续建", "产业发展", "新建标准厂房及配套设施", *figures, "主体施工，完成六成")
         sheet.write_row(at + 1, 0, (at, f"CQ-{at:05}", f"第{at}号产业园标准车间项目", *words, *people, *where))
     workbook.close()
+
+
+def _name(first: str, number: int) -> str:
+    """A name that is one: figures in a cell of names are refused."""
+    return first + "".join("零一二三四五六七八九"[int(digit)] for digit in str(number))
 
 
 def _rows(town: Town) -> dict[type[SQLModel], list[Any]]:

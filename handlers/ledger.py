@@ -14,7 +14,8 @@ from handlers import list_deeds, watching
 from handlers.desk import Desk
 from handlers.reasons import stored
 from storage import board, forms, list_changes, people, projects
-from storage.imports import Change, Import, Imported, Within
+from storage.import_rows import Change, Imported
+from storage.imports import Import, Within
 from storage.tables import Milestone, Person, Project
 
 
