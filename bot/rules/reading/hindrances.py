@@ -56,18 +56,19 @@ def _carried(ahead: str, known: Patterns) -> list[str]:
 def _without_what_follows(
     found: Sequence[Sequence[str]], place: int, clauses: Sequence[Clause], known: Patterns
 ) -> list[str]:
-    """The kinds of a clause without those that only follow from a neighbour's: 中压管压在承台上，迁不走."""
+    """The kinds of a clause without those that only follow from another in it or beside it: 中压管压在承台上，迁不走."""
     near = {
         name
         for other in (place - 1, place + 1)
         if 0 <= other < len(found) and clauses[min(place, other)].mark == ","
         for name in found[other]
     }
-    return [name for name in found[place] if not _follows(name, near, clauses[place].words, known)]
+    beside = near | set(found[place])
+    return [name for name in found[place] if not _follows(name, beside - {name}, clauses[place].words, known)]
 
 
 def _follows(name: str, near: set[str], words: str, known: Patterns) -> bool:
-    """Whether a kind that has no topic of its own in the clause gives way to one named beside it."""
+    """Whether a kind that has no topic of its own in the clause gives way to one that is `near`."""
     topics = known.topics.get(name)
     return bool(known.follows.get(name, frozenset()) & near) and not (topics and topics.search(words))
 
