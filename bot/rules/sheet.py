@@ -20,7 +20,7 @@ class Line:
 @dataclass(frozen=True)
 class Print:
     """A size: its name in the style sheet, the letters in points, how many columns. wraps: long names take several lines, else they
-    are cut short. Widths in millimetres: `fixed` and `letters` (times the size) are what a row needs beside its name."""
+    are cut short."""
 
     name: str
     points: float
@@ -38,7 +38,8 @@ class Print:
     def height(self, units: Sequence[Sequence[Line]]) -> float:
         """Millimetres that the lists take, one below the other."""
         size = self.points * POINT
-        name, below = self.wide - 26 - 6 * size, self.wide - 5 - 3.5 * size
+        beside = {3: 26, 4: 20}[self.columns]  # light, number, bars and progress, with 6 letters
+        name, below = self.wide - beside - 6 * size, self.wide - 5 - 3.5 * size
         found = 0.0
         for unit in units:
             found += 1.4 * size + 2.6
@@ -53,7 +54,7 @@ class Print:
 
 PRINTS = (
     Print("s13", 13, 3), Print("s12", 12, 3), Print("s11", 11, 3), Print("s10", 10, 3), Print("s9", 9, 3), Print("s8", 8, 3),
-    Print("s7", 7, 3), Print("s6", 6, 4, wraps=False),
+    Print("s7", 7, 3), Print("s7 narrow", 7, 4), Print("s6h narrow", 6.5, 4), Print("s6 narrow", 6, 4), Print("s6 narrow cut", 6, 4, wraps=False),
 )  # fmt: skip
 """From the largest to the smallest that can be read on a wall's paper."""
 

@@ -20,7 +20,8 @@ def test_what_is_listed_fits_and_every_unit_keeps_its_order(units):
 
 
 @pytest.mark.parametrize(
-    ("count", "size", "listed"), [(10, "s13", 10), (48, "s13", 48), (133, "s9", 133), (200, "s6", 200), (500, "s6", 0)]
+    ("count", "size", "listed"),
+    [(10, "s13", 10), (48, "s13", 48), (133, "s9", 133), (200, "s7 narrow", 200), (500, "s6 narrow cut", 0)],
 )
 def test_the_more_the_smaller_and_then_only_those_that_are_not_green(count, size, listed):
     name, kept = fitted([[Line(14, 0, True)] * count])
