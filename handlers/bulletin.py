@@ -133,7 +133,7 @@ def _sums(told: Sequence[Figure], judged: Sequence[Outcome], done: int) -> dict[
     return {
         "count": len(told), "levels": _counts([f"{one.level.zh}级" for one in told]), "kinds": _counts([one.kind.zh for one in told]),
         "lights": _counts([one.light.zh for one in told]), "plan": _money(plan), "actual": _money(actual), "share": _percent(share(actual, plan)),
-        "planned": _money(sum(one.planned for one in told)), "in_month": _money(sum(one.done or 0 for one in told)),
+        "planned": _money(sum(one.planned for one in told)), "in_month": _money(sum(one.done or 0 for one in told)) if any(one.done is not None for one in told) else "",
         "on_plan": sum(one.on_plan for one in judged), "done": done, "doubted": sum(one.doubt == "open" for one in told),
     }  # fmt: skip
 

@@ -88,13 +88,13 @@ class Sums:
     doubted: int
     year_plan: int
     actual: int
-    done: int
+    done: int | None
 
 
-def sums(found: Sequence[Figure]) -> Sums:
+def sums(found: Sequence[Figure], period: Period) -> Sums:
     return Sums(
-        len(found), sum(one.done is None for one in found), sum(one.doubt == "open" for one in found), sum(one.year_plan for one in found),
-        sum(one.actual or 0 for one in found), sum(one.done or 0 for one in found),
+        len(found), sum(one.as_of is None or one.as_of < period.first for one in found), sum(one.doubt == "open" for one in found), sum(one.year_plan for one in found),
+        sum(one.actual or 0 for one in found), sum(one.done or 0 for one in found) if any(one.done is not None for one in found) else None,
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def _projects(turn: Turn, unit: int, period: Period) -> list[Project]:
 def _card(turn: Turn, unit: int, period: Period) -> None:
     row = periods.closed_for(turn, period, unit)
     found = _projects(turn, unit, period)
-    told = sums(list(periods.figures(turn, found, period).values()))
+    told = sums(list(periods.figures(turn, found, period).values()), period)
     late = periods.amended(turn, period, {one.id for one in found}) if row else []
     args = _args(unit, period)
     keys = []
@@ -138,7 +138,7 @@ def close_now(turn: Turn, unit: int, period: Period) -> ClosedPeriod:
     """Writes the figures of a period of a unit down; the log has their digest."""
     figures = list(periods.figures(turn, _projects(turn, unit, period), period).values())
     row = stored.close(turn.session, unit, period, figures, turn.person, turn.now)
-    told = sums(figures)
+    told = sums(figures, period)
     turn.note(
         "period.closed", person=turn.person,
         facts={

@@ -8,7 +8,7 @@ from typing import Any
 from bot.messages import plain
 from bot.rules.calendar import DAY
 from bot.rules.periods import Figure, Period, before
-from bot.rules.plan import behind_points, plan_to_date
+from bot.rules.plan import behind_points, by_month, plan_to_date
 from bot.rules.ten_days import of_month
 from bot.rules.words import PeriodKind
 from handlers.desk import Desk
@@ -93,11 +93,12 @@ def _year_plan(row: Project, plan: Mapping[int, int], year: int) -> int:
 
 
 def _done(told: Sequence[tuple[date, int]], plan: int, period: Period, until: date) -> int | None:
-    """What was done in the period; None where no figure of it was told."""
+    """What was done in the period; None where no figure of it was told, or of a month none of the month before, so that nobody knows."""
     seen = [one for one in told if one[0] <= until]
     if period.kind is PeriodKind.TEN_DAYS:
         return of_month(seen, plan, period.first.replace(day=1), period.part).done
-    return of_month(seen, plan, period.first, 2).so_far
+    last = by_month({}, seen, period.until)[-1]
+    return last.actual if last.since == period.first.month else None
 
 
 def _with_end(one: Figure, ended: Figure | None) -> Figure:

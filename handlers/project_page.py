@@ -6,12 +6,11 @@ from typing import Any
 
 from bot.messages import plain
 from bot.rules.figures import total_invested
-from bot.rules.plan import by_month, share
+from bot.rules.plan import by_month, needed, share
 from bot.rules.words import Role
 from bot.texts import money, percent
 from handlers import dossier, judging, matters
 from handlers.desk import Desk
-from handlers.plans import facts as plan_facts
 from handlers.reasons import worded
 from storage import dispatch_log, doubts, people, plans, projects, roster
 from storage import papers as stored
@@ -56,7 +55,6 @@ def values(desk: Desk, row: Project) -> dict[str, Any]:
     number, digest = dispatch_log.head(desk.session)
     milestones = projects.milestones(desk.session, [row.id])[row.id]
     held = roster.named(desk.session, row.id, desk.today)
-    told = plan_facts(desk, row)
     return {
         "title": row.name, "subtitle": plain(desk.text("paper.page_under", project=row, unit=_unit(desk, row), at=desk.now)),
         "facts": _facts(desk, row), "light": plain(desk.text("paper.page_light", project=row)), "arithmetic": "；".join(worded(desk, row.reasons)) or "—",
@@ -64,7 +62,7 @@ def values(desk: Desk, row: Project) -> dict[str, Any]:
         "people": "；".join(f"{role.zh} {'、'.join(name for name, _ in held[role])}" for role in OFFICIALS if held.get(role)) or "—",
         "matters": "；".join(_matters(desk, row)) or plain(desk.text("paper.no_matters")),
         "photos": plain(desk.text("paper.photos", count=stored.photos(desk.session, row.id))),
-        "outside": plain(desk.text("paper.outside", **_beside(desk, row), plan=told)), "line": line(desk, row),
+        "outside": plain(desk.text("paper.outside", **_beside(desk, row))), "line": line(desk, row),
         "foot": plain(desk.text("paper.page_foot", at=desk.now, head=f"{number}:{digest[:12]}")),
     }  # fmt: skip
 
@@ -137,8 +135,10 @@ def _matters(desk: Desk, row: Project) -> Sequence[str]:
 
 
 def _beside(desk: Desk, row: Project) -> dict[str, Any]:
-    """Figures of others beside the dispatch figure, and what is doubted."""
+    """Figures of others beside the dispatch figure, what is needed per month from now on, and what is doubted."""
+    plan = projects.plan(desk.session, row.id, desk.today.year)
     return {
+        "for_year": needed(plan, row.invested_year or 0, desk.today, 12) if plan else 0, "left": 13 - desk.today.month,
         "statistical": doubts.outside(desk.session, row.id, "statistical", desk.today.year),
         "doubts": judging.explained_lines(desk, doubts.standing(desk.session, row.id)) if row.doubt else [],
     }  # fmt: skip

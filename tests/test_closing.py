@@ -95,11 +95,11 @@ async def test_a_closed_month_is_the_same_whatever_is_said_later(settle_in):
         "文稿",
         "调度台",
     ]
-    assert november(town) == {17: (10_500, 10_500, "65"), 18: (None, None, "0")}
+    assert november(town) == {17: (10_500, None, "65"), 18: (None, None, "0")}
     await town.walk("2026-12-03 10:00", minutes=600)
     await corrects(town, "今年以来完成投资9800万元，63%，算错了")
     town.reopen()
-    assert november(town) == {17: (10_500, 10_500, "65"), 18: (None, None, "0")}
+    assert november(town) == {17: (10_500, None, "65"), 18: (None, None, "0")}
     assert november(town, "2026-12") == {17: (9_800, -700, "63"), 18: (None, None, "0")}
     await town.says(LI, "定稿 11月")
     assert "12-03 后更正：累计投资 1.05 亿元 → 9,800 万元，形象进度 65% → 63%" in town.text(LI)
@@ -115,7 +115,7 @@ async def test_what_came_late_counts_in_the_next_month(settle_in):
     town = await closed_november(settle_in)
     await town.walk("2026-12-02 10:00", minutes=600)
     takes_in(town, 2, "2026-11-30", 6_000)
-    assert november(town)[18] == (None, None, "0") and november(town, "2026-12")[18][:2] == (6_000, 6_000)
+    assert november(town)[18] == (None, None, "0") and november(town, "2026-12")[18][:2] == (6_000, None)
 
 
 async def test_a_project_that_came_later_is_not_in_the_closed_list(settle_in):
@@ -145,7 +145,7 @@ async def test_reopened_only_with_a_reason_and_logged(settle_in):
     await town.says(LI, "入库项目漏报，区长同意")
     assert "未定稿" in town.text(LI)
     takes_in(town, 2, "2026-11-30", 6_000)
-    assert november(town)[18][:2] == (6_000, 6_000)
+    assert november(town)[18][:2] == (6_000, None)
     await town.says(LI, "定稿 11月")
     await town.presses(LI, "定稿")
     with town.store.read() as session:
