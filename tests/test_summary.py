@@ -408,7 +408,7 @@ async def test_the_board_on_demand_for_whoever_may_see_it(settle_in):
     for who in (LI, ZHANG):
         await town.says(who, "总览")
         assert "绿 0 · 黄 2 · 红 1" in town.text(who) and len(town.last(who).pictures) == 1
-        assert town.last(who).labels == ["1", "2", "3"]
+        assert town.last(who).labels == ["1", "2", "3", "挂图"]
     await town.says("开发区小周", "/board")
     assert "【开发区重点项目" in town.text("开发区小周") and "绿 0 · 黄 1 · 红 0" in town.text("开发区小周")
     await town.says(WANG, "总览")
