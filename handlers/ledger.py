@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import time
 from typing import Any
 
-from bot.ledger import Ledger, LedgerForm, Reason, RowProblem
+from bot.ledger import Ledger, LedgerForm, LedgerListChange, Reason, RowProblem
 from bot.messages import plain
 from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
@@ -26,6 +26,7 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
         desk.session, ledger, desk.now, desk.today, lambda row, milestones, plan: judge(desk, row, milestones, plan),
         within(desk, by) if by is not None else None,
     ).run()  # fmt: skip
+    done.list_changes = _told_changes(desk, ledger, by)
     forms.remember(desk.session, ledger.each_form, ledger.title or "", by, desk.now)
     _changes_of_the_list(desk, ledger, done, by)
     for project, rows in done.rows.items():
@@ -44,6 +45,14 @@ def take_in(desk: Desk, ledger: Ledger, by: int | None = None) -> Imported:
     if done.added and done.overdue:
         _list_overdue(desk, done)
     return done
+
+
+def _told_changes(desk: Desk, ledger: Ledger, by: int | None) -> list_deeds.Taken:
+    """The rows of a 清单调整表; only the office's own list is changed."""
+    root = people.root_unit(desk.session)
+    if not ledger.changes or root is None or (by is not None and not desk.may(by, Action.DISPATCH)):
+        return list_deeds.Taken(lost=list(ledger.changes))
+    return list_deeds.take(desk, ledger.changes, root.id, by)
 
 
 def _changes_of_the_list(desk: Desk, ledger: Ledger, done: Imported, by: int | None) -> None:
@@ -146,12 +155,19 @@ def as_record(desk: Desk, ledger: Ledger, done: Imported, locale: str = "") -> d
             "rows": len(ledger.matters), "added": [row.words for row in taken.added], "changed": taken.changed, "closed": taken.closed,
             "same": taken.same, "differs": taken.differs,
         },
+        "list": {"done": len(done.list_changes.done), "same": done.list_changes.same},
         "problems": [
+            *(_not_taken(row) for row in (*done.list_changes.lost, *done.list_changes.ahead)),
             *(problem_record(problem) for problem in ledger.problems),
             *(_lost(sheet, row, name) for sheet, row, name in taken.lost),
         ],
         "columns": [column for form in ledger.each_form for column in _columns(form)],
     }  # fmt: skip
+
+
+def _not_taken(row: LedgerListChange) -> dict[str, Any]:
+    """A change of the list that did not go in: its project is not known or is where it would bring it, or its day has not come."""
+    return problem_record(RowProblem(row.sheet, row.row, "", "", row.name, Reason.NOT_ON_LIST, fatal=True))
 
 
 def _columns(form: LedgerForm) -> list[dict[str, Any]]:

@@ -261,7 +261,7 @@ def _summary(record: dict[str, Any]) -> dict[str, Any]:
         "foreign": record["foreign"][:4], "foreign_count": len(record["foreign"]), "without_base": len(record["without_base"]),
         "problems": record["problems"][:4], "problem_count": len(record["problems"]),
         "matters": {name: len(value) if isinstance(value, list) else value for name, value in found.items()},
-        "differs": found["differs"][:6],
+        "differs": found["differs"][:6], "list": record["list"],
     }  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """What a change of the list does (S9: 增补、退出、更名): to the project, its roles, its reminders and the log. Used by the chat and by imports."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from bot.ledger import LedgerListChange
 from bot.messages import plain
 from bot.rules.calendar import DAY
 from handlers import watching
@@ -10,6 +13,7 @@ from handlers.desk import Desk
 from storage import list_changes, projects
 from storage.db import next_id
 from storage.entitlement import assigned
+from storage.import_matters import normal
 from storage.list_changes import of_project
 from storage.tables import Assignment, ListChange, Project
 
@@ -71,6 +75,68 @@ def rename(desk: Desk, project: Project, name: str, day: date, basis: str, reaso
     projects.save(desk.session, project)
     desk.session.flush()
     note(desk, project, "renamed", day, basis, reason, by, rows=[project], old=old, new=name)
+
+
+@dataclass
+class Taken:
+    """What became of the rows of a 清单调整表: the lines of what holds now, how many did before, the rows whose project is not known (or, of
+    an addition, is on the list already), and those whose day has not come."""
+
+    done: list[str] = field(default_factory=list)
+    same: int = 0
+    lost: list[LedgerListChange] = field(default_factory=list)
+    ahead: list[LedgerListChange] = field(default_factory=list)
+
+
+def take(desk: Desk, rows: Sequence[LedgerListChange], home: int, by: int | None) -> Taken:
+    """Takes the rows in, each as the dispatcher would say it in the chat; what was taken before changes nothing. home: the unit of new ones."""
+    taken = Taken()
+    for row in rows:
+        day, project = row.day or desk.today, _meant(desk, row)
+        if project is not None and _known(desk, project, row):
+            taken.same += 1
+        elif day > desk.today:
+            taken.ahead.append(row)
+        elif not _taken(desk, row, project, day, home, by):
+            taken.lost.append(row)
+        else:
+            taken.done.append(f"{row.name}：{row.kind}")
+    return taken
+
+
+def _meant(desk: Desk, row: LedgerListChange) -> Project | None:
+    """The project of that code, else of that name: its own, or one it had."""
+    found = projects.everything(desk.session)
+    former = list_changes.former_names(desk.session)
+    by_code = next((one for one in found if row.code and one.code == row.code), None)
+    names = {normal(row.name)}
+    return by_code or next(
+        (one for one in found if names & {normal(name) for name in (one.name, *former.get(one.id, ()))}), None
+    )
+
+
+def _known(desk: Desk, project: Project, row: LedgerListChange) -> bool:
+    return any(
+        one.kind == row.kind and one.basis == row.basis and (row.day is None or one.day == row.day)
+        for one in of_project(desk.session, project.id)
+    )
+
+
+def _taken(desk: Desk, row: LedgerListChange, project: Project | None, day: date, home: int, by: int | None) -> bool:
+    how = (day, row.basis, row.reason, by)
+    if row.kind == "added":
+        if project is None:
+            add(desk, {"name": row.name, "code": row.code, "owner": row.owner, "town": row.town, "unit": home}, *how)
+        else:
+            note(desk, project, "added", *how, rows=[])
+        return True
+    if project is None or (project.left_on is not None) != (row.kind == "restored"):
+        return False
+    if row.kind == "renamed":
+        rename(desk, project, row.new_name, *how)
+    else:
+        {"removed": remove, "restored": restore}[row.kind](desk, project, *how)
+    return True
 
 
 def note(

@@ -51,6 +51,8 @@ class Imported:
     without_base: list[str] = field(default_factory=list)
     """Projects whose sum of a month could not be joined to a sum since January."""
     matters: MattersTaken = field(default_factory=MattersTaken)
+    list_changes: Any = None
+    """What became of the rows of a 清单调整表 (handlers.list_deeds.Taken)."""
     rows: dict[int, list[SQLModel]] = field(default_factory=dict)
     """project -> its new and changed rows, for the log."""
 

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from sqlmodel import select
 
-from bot.ledger import Ledger, LedgerProject
+from bot.ledger import Ledger, LedgerProject, Reason, read_ledger_safely
 from bot.rules import list_words
 from bot.rules.words import Post, Role
 from handlers import denominators, month_table
@@ -225,3 +225,39 @@ def test_only_those_that_have_left_are_out_of_reach():
     assert "left_on IS NULL" in str(Reach(frozenset({1})).where) and "left_on" not in str(
         Reach(frozenset({1}), left=True).where
     )
+
+
+def changes_form(path):
+    """清单调整表 as an office writes it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["长泉区2026年重点项目清单调整表"])
+    sheet.append(["序号", "调整类型", "项目名称", "更名后名称", "依据", "调整日期", "原因"])
+    for row in (
+        [1, "退出", "智诚慧家标准车间", "", "长泉发〔2026〕8号", "11月20日", "资金未落实"],
+        [2, "更名", "黄河大桥连接线", "绕城快速路工程", "长泉发改〔2026〕31号", "2026-11-12", ""],
+        [3, "增补", "智诚慧家三期", "", "长泉发〔2026〕30号", "2026.10.8", ""],
+        [4, "退出", "没有的项目", "", "长泉发〔2026〕8号", "11月20日", ""],
+        [5, "退出", "北辰机电二期", "", "", "11月20日", ""],
+    ):
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+async def test_changes_come_in_as_a_table_once_whole_and_what_cannot_is_named(settle_in, tmp_path):
+    town = settled(settle_in)
+    ledger = read_ledger_safely(changes_form(tmp_path / "changes.xlsx"))
+    assert [(one.row, one.reason) for one in ledger.problems] == [(7, Reason.MISSING)] and not ledger.projects
+    done = town.do(lambda desk: ledgers.take_in(desk, ledger))
+    record = town.do(lambda desk: ledgers.as_record(desk, ledger, done))
+    assert record["list"] == {"done": 3, "same": 0}
+    assert [(one["row"], one["value"], one["reason"]) for one in record["problems"]] == [
+        (6, "没有的项目", "not_on_list"), (7, "", "missing"),
+    ]  # fmt: skip
+    with town.store.read() as session:
+        assert {row.name for row in projects.listed(session)} == {"北辰机电二期", "绕城快速路工程", "智诚慧家三期"}
+        assert dispatch_log.verify_rows(session, town.app.house.sealer).good
+    again = town.do(lambda desk: ledgers.take_in(desk, ledger))
+    assert (len(again.list_changes.done), again.list_changes.same) == (0, 3) and len(list_of(town)) == 3

@@ -10,6 +10,7 @@ from bot.ledger.cards import is_card, read_card
 from bot.ledger.cells import normal
 from bot.ledger.columns import Table, as_of, last_day, matter_table, people_table, project_table
 from bot.ledger.headers import squeezed
+from bot.ledger.list_changes import ListTable, list_table, read_changes
 from bot.ledger.matters import read_matters
 from bot.ledger.people import read_people
 from bot.ledger.projects import Reader
@@ -21,6 +22,7 @@ from bot.ledger.values import (
     LedgerError,
     LedgerFigures,
     LedgerForm,
+    LedgerListChange,
     LedgerMatter,
     LedgerPerson,
     LedgerProject,
@@ -45,6 +47,7 @@ class _Sorted:
     people: list[tuple[Sheet, Table]] = field(default_factory=list)
     cards: list[Sheet] = field(default_factory=list)
     matters: list[tuple[Sheet, Table]] = field(default_factory=list)
+    changes: list[tuple[Sheet, ListTable]] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -58,13 +61,14 @@ def read_ledger(path: Path | str, year: int | None = None, asked: Asked | None =
     """
     path, asked = Path(path), asked or Asked()
     sheets = _sort(open_sheets(path), asked)
-    if not (sheets.tables or sheets.people or sheets.cards or sheets.matters):
+    if not (sheets.tables or sheets.people or sheets.cards or sheets.matters or sheets.changes):
         raise LedgerError(
             Refusal.NO_TABLE, {"file": path.name, "sheets": "、".join(skip.sheet for skip in sheets.skipped)}
         )
     dated = [*sheets.tables, *sheets.matters]
     year = year or asked.year or next((found for sheet, table in dated if (found := _year(sheet, table))), None)
     year = year or next((found for sheet in sheets.cards if (found := _named_year(sheet.above(4)))), None)
+    year = year or next((found for sheet, _ in sheets.changes if (found := _named_year(sheet.above(4)))), None)
     year = year or _named_year([asked.name])
     guessed = year is None and bool(dated or sheets.cards)
     if guessed and asked.this_year is None:
@@ -80,6 +84,8 @@ def _sort(sheets: Iterable[Sheet], asked: Asked) -> _Sorted:
             found.skipped.append(Skipped(sheet.name, None, first, Skip.HIDDEN))
         elif is_card(sheet):
             found.cards.append(sheet)
+        elif changed := list_table(sheet):
+            found.changes.append((sheet, changed))
         elif table := matter_table(sheet, asked):
             found.matters.append((sheet, table))
         elif table := project_table(sheet, asked):
@@ -104,6 +110,7 @@ def _ledger(sheets: _Sorted, year: int, title: str, guessed: bool) -> Ledger:
     projects, unread = _with_cards(projects, sheets.cards, year)
     found = [entry for sheet, table in sheets.people for entry in read_people(sheet, table)]
     told = [entry for sheet, table in sheets.matters for entry in read_matters(sheet, table, year)]
+    changed = [entry for sheet, table in sheets.changes for entry in read_changes(sheet, table, year)]
     named = next(
         (words for sheet, table in (*sheets.tables, *sheets.matters) for words in sheet.above(table.header)), title
     )
@@ -115,10 +122,16 @@ def _ledger(sheets: _Sorted, year: int, title: str, guessed: bool) -> Ledger:
         as_of=max((project.invested_as_of for project in projects if project.invested_as_of), default=None),
         projects=tuple(projects),
         people=tuple(entry for entry in found if isinstance(entry, LedgerPerson)),
-        problems=(*problems, *doubled, *unread, *(one for one in (*found, *told) if isinstance(one, RowProblem))),
+        problems=(
+            *problems,
+            *doubled,
+            *unread,
+            *(one for one in (*found, *told, *changed) if isinstance(one, RowProblem)),
+        ),
         skipped=(*skipped, *older, *(one for one in told if isinstance(one, Skipped))),
         matters=tuple(one for one in told if isinstance(one, LedgerMatter)),
         forms=tuple(_forms(sheets)),
+        changes=tuple(one for one in changed if isinstance(one, LedgerListChange)),
     )
 
 

@@ -20,6 +20,7 @@ class Reason(Term):
     UNCLEAR_DATE = "unclear_date", "按数字存的时间，1月和10月分不清"
     UNKNOWN_WORD = "unknown_word", "不是可用的写法"
     NOT_A_NAME = "not_a_name", "不像姓名"
+    NOT_ON_LIST = "not_on_list", "清单里没有这个项目，或已经是这样，或日期还没有到"
     SAME_PROJECT = "same_project", "同一个项目已经出现过"
     SAME_CODE = "same_code", "项目编号与另一个项目相同"
     SAME_PERSON = "same_person", "同一个人同一岗位已经出现过"
@@ -277,6 +278,23 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerListChange:
+    """One row of a 清单调整表. kind: added, removed, renamed, restored; day: None where none is given."""
+
+    sheet: str
+    row: int
+    kind: str
+    name: str
+    new_name: str = ""
+    code: str = ""
+    basis: str = ""
+    reason: str = ""
+    day: date | None = None
+    owner: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """A workbook, read. `as_of`: the newest day its figures stand for."""
 
@@ -289,6 +307,7 @@ class Ledger:
     skipped: tuple[Skipped, ...]
     matters: tuple[LedgerMatter, ...] = ()
     forms: tuple[LedgerForm, ...] = ()
+    changes: tuple[LedgerListChange, ...] = ()
 
     @property
     def each_form(self) -> tuple[LedgerForm, ...]:
