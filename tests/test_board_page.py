@@ -16,6 +16,8 @@ from storage.db import next_id
 from storage.tables import Account, Matter, WebSession
 from tests.pages import Browser, PageTown, Stream, pages
 
+pytestmark = pytest.mark.slow
+
 XU, QIAN, WANG = "徐区长", "钱区长", "王科长"
 LONG = "智诚慧家智能家居及红木家具标准化生产车间（一期、二期、三期）及配套基础设施、道路管网和职工宿舍建设项目"
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import docx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from bot.rules.ranking import Outcome, ahead, behind, groups, units
 from bot.rules.words import Kind, Post, Role
 from handlers import bulletin
 from tests.town import Town
+
+pytestmark = pytest.mark.slow
 
 WANG, LI = "填报小王", "调度小李"
 

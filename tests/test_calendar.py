@@ -18,6 +18,8 @@ from storage import calendar_links
 from storage.tables import CalendarLink, Person
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 WANG, LI, SUN = "填报小王", "调度小李", "业主老孙"
 WEB = "https://dispatch.example"
 

@@ -18,6 +18,8 @@ from storage.board import Reach
 from storage.tables import Milestone
 from tests.town import at
 
+pytestmark = pytest.mark.slow
+
 XU, LI, WANG, QIAN, SUN = "徐区长", "李主任", "王科长", "钱区长", "孙厂长"
 LONG = "智诚慧家智能家居及红木家具标准化生产车间（一期、二期、三期）及配套基础设施、道路管网和职工宿舍建设项目"
 KINDS = {

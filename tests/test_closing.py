@@ -15,6 +15,8 @@ from storage import reports as kept
 from storage.tables import ClosedPeriod
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 WANG, LI = "填报小王", "调度小李"
 NAME = "智诚慧家标准车间"
 

@@ -10,6 +10,8 @@ from storage import dispatch_log
 from storage.projects import NEVER
 from storage.tables import Account, LogEntry, Matter, Milestone, Outbox, Project, Report
 
+pytestmark = pytest.mark.slow
+
 LI, WANG, LIU, SUN = "调度小李", "王科长", "刘主任", "孙书记"
 EVEN = dict.fromkeys(range(1, 13), 1000)
 ON_PLAN = {"invested_year": 110_000_000, "invested_as_of": date(2026, 11, 20), "as_of": date(2026, 11, 20)}

@@ -13,6 +13,8 @@ from bot.rules.ten_days import of_month
 from bot.rules.words import Post, Role
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 WANG, LI = "填报小王", "调度小李"
 MONTH = date(2026, 11, 1)
 TOLD = [(date(2026, 10, 25), 50_000), (date(2026, 11, 9), 58_000), (date(2026, 11, 22), 70_000)]

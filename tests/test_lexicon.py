@@ -8,6 +8,8 @@ from storage import dispatch_log
 from storage.tables import LexiconWord, UnreadClause
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 WANG, LI, OTHER = "填报小王", "调度小李", "外区调度"
 ODD = "龙门吊又趴窝了"
 

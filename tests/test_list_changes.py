@@ -16,6 +16,8 @@ from storage.board import Reach
 from storage.tables import Project
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 LI, WANG, LEADER = "调度小李", "填报小王", "区长老高"
 
 

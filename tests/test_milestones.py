@@ -1,11 +1,14 @@
 """节点: limit, standard, task and responsible person of each, changed by chat; moving one asks about those behind it."""
 
+import pytest
 from sqlmodel import select
 
 from bot.rules.words import Post, Role
 from storage import dispatch_log
 from storage.tables import Milestone
 from tests.town import Town
+
+pytestmark = pytest.mark.slow
 
 WANG, LI, SUN = "填报小王", "调度小李", "业主老孙"
 

@@ -13,6 +13,8 @@ from storage.tables import Paper
 from tests.test_closing import NAME, corrects, reports
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 WANG, LI, ZHOU = "填报小王", "调度小李", "周区长"
 
 

@@ -1,5 +1,7 @@
 """转办 and 分办: to a colleague, who takes it or from whom it comes back; nobody is left out of the ladder by it."""
 
+import pytest
+
 from bot.rules.words import MatterState, Rung
 from tests.test_ladder_story import ends, past_due, whose
 from tests.test_matters import (
@@ -20,6 +22,8 @@ from tests.test_matters import (
 )
 from tests.test_promises import promises
 from tests.town import Town, at
+
+pytestmark = pytest.mark.slow
 
 
 async def passes_on(town: Town, who: str, to: str) -> None:

@@ -13,6 +13,8 @@ from storage import dispatch_log
 from storage.tables import Milestone, Report, StoredFile
 from tests.photographs import photograph
 
+pytestmark = pytest.mark.slow
+
 WANG, ZHAO, SUN = "王科长", "收件小赵", "业主老孙"
 OFFICE = "区自然资源局"
 

@@ -1,11 +1,14 @@
 """计划: how a year stands against its plan, spreading it anew, and milestones laid backwards."""
 
+import pytest
 from sqlmodel import select
 
 from bot.rules.words import Post, Role
 from storage import dispatch_log, projects
 from storage.tables import Milestone
 from tests.town import Town
+
+pytestmark = pytest.mark.slow
 
 WANG, LI, SUN = "填报小王", "调度小李", "业主老孙"
 

@@ -1,10 +1,14 @@
 """回头看: some time after closing who raised a matter is asked whether it is still solved."""
 
+import pytest
+
 from bot.rules.words import MatterState, Rung
 from tests.test_ladder_story import whose
 from tests.test_matters import DEPUTY, LI, SUN, ZHAO, answers, check_log, look_at, raises, read_by, row_of, settled
 from tests.test_promises import orders
 from tests.town import Town
+
+pytestmark = pytest.mark.slow
 
 
 async def closed(settle_in) -> Town:

@@ -8,6 +8,8 @@ from handlers import ladder
 from storage import people, projects
 from tests.town import Town
 
+pytestmark = pytest.mark.slow
+
 OWN = """
 [route]
 land = ["市自然资源局"]

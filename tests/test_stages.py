@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from bot.rules.words import Kind, Post, Role, Stage
 from storage import dispatch_log, stages
 from storage.tables import Project, StageEvent
 from tests.town import Town, at
+
+pytestmark = pytest.mark.slow
 
 WANG, LI, DEPUTY = "填报小王", "调度小李", "分管局长"
 

@@ -1,10 +1,14 @@
 """抄送: who watches a matter has one card of it, kept up to date in place."""
 
+import pytest
+
 from bot.rules.words import Post
 from handlers import deputies
 from tests.test_matters import HEAD, LI, SUN, WANG, ZHAO, answers, check_log, look_at, raises, settled
 from tests.test_promises import promises
 from tests.town import Town
+
+pytestmark = pytest.mark.slow
 
 BOSS = "分管区长"
 
