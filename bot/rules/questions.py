@@ -183,6 +183,9 @@ def _forms(name: str) -> tuple[str, ...]:
 # --- which time -------------------------------------------------------------------------------------------------------------
 
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?!\d|底前|前)")
+_OF_YEAR = re.compile(
+    r"(?<!\d)(20\d\d)(?:\s*年\s*(1[0-2]|0?[1-9])月份?(?!\d|底前|前)|[-./](1[0-2]|0?[1-9])(?:月份?)?(?![\d./-]))|(?:去年|上年)(1[0-2]|[1-9])月份?(?!\d)"
+)
 _QUARTER = re.compile("([一二三四1-4])季度")
 _NUMERALS = {word: at for at, word in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
 
@@ -199,6 +202,9 @@ def span(words: str, today: date) -> Span | None:
         ("本季度?|这个?季度", quarter, today), ("上半年", year, min(date(today.year, 6, 30), today)), ("上周|上个?星期", monday - 7 * DAY, monday - DAY), ("本周|这周|这个?星期", monday, today),
         ("本旬|这旬", ten, today), ("昨天|昨日", today - DAY, today - DAY), ("今天|今日|当天", today, today),
     )  # fmt: skip
+    if found := _OF_YEAR.search(words):
+        number = int(found[2] or found[3] or found[4])
+        return _until(date(int(found[1] or today.year - 1), number, 1), 1, today, found[0])
     for pattern, first, last in fixed:
         if found := re.search(pattern, words):
             return Span(first, last, found[0])
