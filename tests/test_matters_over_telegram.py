@@ -254,3 +254,34 @@ async def test_a_joint_order_with_three_units_is_done_when_all_are(api: BotApi, 
         await service.quiet()
     assert [row["state"] for row in service.rows("SELECT state FROM matter ORDER BY number")] == ["closed"] * 3
     service.verify()
+
+
+async def test_nobody_answers_and_it_goes_all_the_way_over_national_day(api: BotApi, tmp_path: Path) -> None:
+    service, phones = settled(tmp_path, api, "2026-09-28 10:00")
+    async with service.up():
+        await raises(phones[SUN])
+        await phones[ZHAO].hears("【新问题，请办理】17-1")
+        await service.kill()
+    service.set_clock("2026-10-08 10:05")
+    async with service.up():
+        await phones[DEPUTY].hears("【提级到您】17-1")
+        await service.quiet()
+        assert not any("17-1" in shown.text for shown in api.messages(phones[TOP]))
+        await service.kill()
+    service.set_clock("2026-10-13 10:10")
+    async with service.up():
+        proposed = await phones[LI].hears("拟提级")
+        assert "17-1" in proposed.text
+        await service.kill()
+    service.set_clock("2026-10-14 10:10")
+    async with service.up():
+        card = await phones[TOP].hears("【提级到您】17-1")
+        assert "还差 30 亩指标" in card.text and card.labels[0] == "阅"
+        await phones[SUN].hears("提级")
+        phones[TOP].presses("上会")
+        await service.quiet()
+    climbed = service.rows("SELECT at FROM dispatch_log WHERE kind = 'matter.climbed' ORDER BY id")
+    assert len({str(row["at"])[:10] for row in climbed}) == len(climbed) == 2, (
+        "one rung a working day, whatever happened"
+    )
+    service.verify()
