@@ -365,7 +365,7 @@ async def test_asking_for_another_unit_which_the_dispatcher_grants(settle_in):
     await town.presses(ZHAO, "申请改派")
     await town.says(ZHAO, "是供水管线，归水务局")
     assert "申请改派" not in town.last(ZHAO).labels and "在此之前仍请办理" in town.text(ZHAO)
-    assert "是供水管线，归水务局" in town.text(LI) and town.last(LI).labels[:2] == ["提级", "改派"]
+    assert "是供水管线，归水务局" in town.text(LI) and town.last(LI).labels[:2] == ["改派", "不同意"]
     await town.presses(LI, "改派")
     await town.presses(LI, "1")
     assert "已改派给区城乡水务局" in town.text(LI)
