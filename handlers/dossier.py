@@ -68,6 +68,27 @@ def asked(turn: Turn, words: str) -> bool:
     return bool(found)
 
 
+def one_named(turn: Turn, route: str, heading: str) -> tuple[Project, str] | None:
+    """The project that a button or the words behind a command name, and what is said of it ("17 竣工 11-20"). None where there is none
+    or several, which is answered here: `route` opens the one that is picked."""
+    rest = str(turn.args.get("rest", "")).strip()
+    named, _, said = rest.partition(" ")
+    if "project" in turn.args:
+        row = projects.by_id(turn.session, turn.args["project"])
+        found = [row] if row and turn.may(turn.person, Action.SEE, row.id) else []
+    elif named:
+        found = meant(turn, named) or meant(turn, rest)
+    else:
+        found = board.projects(turn.session, board.reach(turn.standing(turn.person), Action.SEE))
+    if len(found) == 1:
+        return found[0], said.strip()
+    if found:
+        pick.show(turn, found, route, heading=heading)
+    else:
+        turn.reply("start.no_such_thing")
+    return None
+
+
 def meant(turn: Turn, words: str, action: Action = Action.SEE, *, left: bool = False) -> list[Project]:
     """The projects, of those on which the speaker may do this, whose number or name (one it had before, too) was typed and nothing else;
     left: those that have left the list, where none that is on it is meant."""

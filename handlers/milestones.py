@@ -10,11 +10,11 @@ from bot.rules.due import parse_due
 from bot.rules.entitlement import Action
 from bot.rules.lights import milestone_light
 from bot.rules.words import Precision
-from handlers import days, dossier, pick, watching
+from handlers import days, dossier, watching
 from handlers.desk import Turn
 from handlers.plans import dispatched
 from handlers.reasons import in_words
-from storage import board, projects
+from storage import projects
 from storage.db import next_id
 from storage.tables import Milestone, Project
 
@@ -45,23 +45,13 @@ NAMES = {
 
 def show(turn: Turn) -> None:
     """节点 17, or the button; 节点 17 3 责任人 张三 changes one at once. Without a number the speaker's projects."""
-    rest = str(turn.args.get("rest", "")).strip()
-    named, _, said = rest.partition(" ")
-    if "project" in turn.args:
-        row = projects.by_id(turn.session, turn.args["project"])
-        found = [row] if row and turn.may(turn.person, Action.SEE, row.id) else []
-    elif named:
-        found = dossier.meant(turn, named) or dossier.meant(turn, rest)
+    if (found := dossier.one_named(turn, "milestone.list", "milestone.which")) is None:
+        return
+    project, said = found
+    if said:
+        _said(turn, project, said)
     else:
-        found = board.projects(turn.session, board.reach(turn.standing(turn.person), Action.SEE))
-    if not found:
-        turn.reply("start.no_such_thing")
-    elif len(found) > 1:
-        pick.show(turn, found, "milestone.list", heading="milestone.which")
-    elif said.strip():
-        _said(turn, found[0], said.strip())
-    else:
-        listed(turn, found[0])
+        listed(turn, project)
 
 
 def listed(turn: Turn, project: Project, done: str = "") -> None:

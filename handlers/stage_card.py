@@ -6,9 +6,9 @@ from bot.rules import reading
 from bot.rules import stages as rules
 from bot.rules.entitlement import Action
 from bot.rules.words import Stage
-from handlers import dossier, pick, watching
+from handlers import dossier, watching
 from handlers.desk import Desk, Turn
-from storage import board, projects
+from storage import projects
 from storage import stages as kept
 from storage.tables import Project, StageEvent
 
@@ -18,23 +18,13 @@ SHOWN = 8
 
 def show(turn: Turn) -> None:
     """阶段 17: the life of a project; 阶段 17 竣工 11-20 竣工验收备案 writes a stage down. Without a number the speaker's projects."""
-    rest = str(turn.args.get("rest", "")).strip()
-    named, _, said = rest.partition(" ")
-    if "project" in turn.args:
-        row = projects.by_id(turn.session, turn.args["project"])
-        found = [row] if row and turn.may(turn.person, Action.SEE, row.id) else []
-    elif named:
-        found = dossier.meant(turn, named) or dossier.meant(turn, rest)
+    if (found := dossier.one_named(turn, "stage.show", "stage.which")) is None:
+        return
+    project, said = found
+    if said:
+        _enter(turn, project, said)
     else:
-        found = board.projects(turn.session, board.reach(turn.standing(turn.person), Action.SEE))
-    if not found:
-        turn.reply("start.no_such_thing")
-    elif len(found) > 1:
-        pick.show(turn, found, "stage.show", heading="stage.which")
-    elif said.strip():
-        _enter(turn, found[0], said.strip())
-    else:
-        _card(turn, found[0])
+        _card(turn, project)
 
 
 def _card(turn: Turn, project: Project, done: str = "") -> None:
