@@ -223,15 +223,17 @@ def basis_said(turn: Turn) -> None:
 
 
 def _take_basis(turn: Turn, draft: dict[str, Any], text: str) -> None:
+    """What the words leave out stays as it was said before; without a day it is today."""
     said = list_words.read(text, turn.today)
-    day = said.day or turn.today
-    if not said.basis or day > turn.today:
+    day = said.day or (date.fromisoformat(draft["day"]) if "day" in draft else turn.today)
+    basis, reason = said.basis or draft.get("basis", ""), said.reason or draft.get("reason", "")
+    if not basis or day > turn.today:
         turn.ask("list.basis", draft)
         turn.reply(
             "list.basis_wrong", [[turn.key("cancel", "list.cancel")]], day=day if day > turn.today else None, words=text
         )
         return
-    draft |= {"day": day.isoformat(), "basis": said.basis, "reason": said.reason}
+    draft |= {"day": day.isoformat(), "basis": basis, "reason": reason}
     turn.ask("list.confirm", draft)
     project = projects.by_id(turn.session, draft["project"]) if "project" in draft else None
     keys = [
@@ -240,7 +242,7 @@ def _take_basis(turn: Turn, draft: dict[str, Any], text: str) -> None:
         turn.key("cancel", "list.cancel"),
     ]
     turn.reply(
-        "list.confirm", [keys], kind=draft["kind"], project=project, name=_name_of(turn, draft), day=day, basis=said.basis, reason=said.reason,
+        "list.confirm", [keys], kind=draft["kind"], project=project, name=_name_of(turn, draft), day=day, basis=basis, reason=reason,
         values={"total": None, "owner": "", "town": "", **draft.get("values", {})}, new=draft.get("name", ""), level=Level(draft.get("values", {}).get("level", Level.DISTRICT)),
         kind_of=Kind(draft.get("values", {}).get("kind", Kind.NEW)), opened=len(projects.open_matters(turn.session, project.id)) if project else 0,
         projects=_ids(draft),

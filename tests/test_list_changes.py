@@ -90,6 +90,19 @@ async def test_a_project_that_leaves_is_asked_about_no_more_and_its_history_stay
         assert dispatch_log.verify_rows(session, town.app.house.sealer).good
 
 
+async def test_a_day_said_after_the_card_changes_the_day_alone(settle_in):
+    town = settled(settle_in)
+    await town.says(LI, "退出 17")
+    await town.says(LI, "长泉发〔2026〕8号 原因：资金未落实")
+    town.reopen()
+    await town.says(LI, "11月20日")
+    card = town.text(LI)
+    assert "自 11-20 起" in card and "长泉发〔2026〕8号" in card and "资金未落实" in card
+    await town.presses(LI, "确认")
+    await town.says(LI, "清单")
+    assert "共 2 项" in town.text(LI)
+
+
 async def test_it_is_in_no_list_or_rate_from_that_day_and_in_those_of_the_days_before(settle_in, tmp_path):
     town = settled(settle_in)
     await left(town)
