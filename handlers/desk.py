@@ -254,14 +254,15 @@ class Desk:
         person: int | None = None,
         facts: Mapping[str, Any] | None = None,
         rows: Sequence[SQLModel] = (),
+        gone: Sequence[SQLModel] = (),
         words: Mapping[str, str] | None = None,
     ) -> int:
-        """An entry in the dispatch log, with the new values of the changed rows. What somebody does for another names them."""
+        """An entry in the dispatch log, with the new values of the changed rows, and which were removed (gone). What somebody does for another names them."""
         if self.acting is not None and person is not None:
             facts = {FOR: self.acting, **(facts or {})}
         return dispatch_log.append(
             self.session, self.house.sealer, self.now, kind, project=project, person=person, channel=self.channel,
-            message=self.message, facts=facts, rows=rows, words=words,
+            message=self.message, facts=facts, rows=rows, gone=gone, words=words,
         )  # fmt: skip
 
     # --- rights ---------------------------------------------------------------------------------------------------

@@ -22,6 +22,20 @@ from storage.tables import Matter, Milestone, Project
 
 SHOWN_MILESTONES = 6
 MOST_KEYS = 6
+DEEDS: tuple[tuple[str, str, Action], ...] = (
+    ("report_progress", "report.pick", Action.REPORT),
+    ("report_blocker", "blocker.start", Action.RAISE),
+    ("log", "log.show", Action.READ_LOG),
+    ("light", "light.show", Action.LIGHTS),
+    ("proxy", "desk.proxy_for", Action.DISPATCH),
+    ("charts", "chart.project", Action.LIGHTS),
+    ("plan", "plan.show", Action.LIGHTS),
+    ("milestones", "milestone.list", Action.LIGHTS),
+    ("one_page", "paper.page", Action.LIGHTS),
+    ("one_line", "paper.line", Action.LIGHTS),
+)
+"""The buttons of a project's card in their order, and who has them; the dispatcher's next deed with its watch stands among them."""
+DEED_ON_CARD = 4
 SHOWN_CORRECTION = timedelta(days=90)
 NUMBER = re.compile(r"(?:项目)?\s*[#＃]?\s*(\d{1,6})\s*号?")
 """17, #17, 项目 17, 17 号."""
@@ -126,7 +140,7 @@ def card(turn: Turn, project: Project) -> None:
     milestones = projects.milestones(turn.session, [project.id])[project.id]
     invested = total_invested(project.invested_year, project.invested_before)
     turn.reply(
-        "dossier.card", _keys(turn, project), reusable=True, fresh=bool(turn.args.get("fresh")), projects=[project.id],
+        "dossier.card", _keys(turn, project, int(turn.args.get("page", 0))), reusable=True, fresh=bool(turn.args.get("fresh")), projects=[project.id],
         project=project, inner=inner, reasons=worded(turn, project.reasons, turn.locale) if inner else [],
         unit=people.unit_names(turn.session).get(project.lead_unit or project.unit, ""),
         share=share(project.invested_year or 0, project.year_plan or 0) if project.invested_year is not None else None,
@@ -206,7 +220,8 @@ def stage(desk: Desk, matter: Matter, locale: str = "") -> str:
     return plain(desk.text("dossier.stage", locale, rung=matters.rung_of(matter) or Rung.SECTION, state=matter.state))
 
 
-def _keys(turn: Turn, project: Project) -> list[list[Button]]:
+def _keys(turn: Turn, project: Project, page: int) -> list[list[Button]]:
+    """What the speaker may do with it, a card's worth at a time: the rest stands behind 更多."""
     if project.left_on is not None:
         left = (("log", "log.show", Action.READ_LOG), ("list_restored", "list.restored", Action.DISPATCH))
         return [
@@ -216,30 +231,17 @@ def _keys(turn: Turn, project: Project) -> list[list[Button]]:
                 if turn.may(turn.person, right, project.id)
             ]
         ]
-    wanted: list[list[tuple[str, str, Action]]] = [
-        [
-            ("report_progress", "report.pick", Action.REPORT),
-            ("report_blocker", "blocker.start", Action.RAISE),
-            ("log", "log.show", Action.READ_LOG),
-        ],
-        [
-            ("light", "light.show", Action.LIGHTS),
-            ("charts", "chart.project", Action.LIGHTS),
-            ("proxy", "desk.proxy_for", Action.DISPATCH),
-            (*_next_state(turn, project), Action.DISPATCH),
-        ],
+    wanted = (*DEEDS[:DEED_ON_CARD], (*_next_state(turn, project), Action.DISPATCH), *DEEDS[DEED_ON_CARD:])
+    keys = [
+        turn.key(label, action, project=project.id)
+        for label, action, right in wanted
+        if turn.may(turn.person, right, project.id)
     ]
-    rows = [
-        [
-            turn.key(label, action, project=project.id)
-            for label, action, right in row
-            if turn.may(turn.person, right, project.id)
-        ]
-        for row in wanted
-    ]
-    if sum(map(len, rows)) > MOST_KEYS:  # who reports and dispatches it, too: the pictures are a word away (挂图)
-        rows[1] = [key for key in rows[1] if key.action != "chart.project"]
-    return rows
+    if len(keys) > MOST_KEYS:
+        last = len(keys) <= (page + 1) * (MOST_KEYS - 1)
+        other = turn.key("back" if last else "more", "project.show", project=project.id, page=0 if last else page + 1)
+        keys = [*keys[page * (MOST_KEYS - 1) : (page + 1) * (MOST_KEYS - 1)], other]
+    return [keys[:3], keys[3:]]
 
 
 def _next_state(desk: Desk, project: Project) -> tuple[str, str]:

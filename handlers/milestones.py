@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from bot.messages import Button
@@ -10,7 +10,7 @@ from bot.rules.due import parse_due
 from bot.rules.entitlement import Action
 from bot.rules.lights import milestone_light
 from bot.rules.words import Precision
-from handlers import days, dossier, watching
+from handlers import days, dossier, milestone_removal, milestone_rows
 from handlers.desk import Turn
 from handlers.plans import dispatched
 from handlers.reasons import in_words
@@ -86,7 +86,7 @@ def _light(turn: Turn, project: Project, row: Milestone) -> tuple[Any, str]:
 
 def opened(turn: Turn) -> None:
     """One milestone was tapped."""
-    row, project = _mine(turn, turn.args["milestone"], Action.SEE)
+    row, project = milestone_rows.meant(turn, turn.args["milestone"], Action.SEE)
     if row is not None and project is not None:
         _card(turn, project, row)
 
@@ -96,24 +96,15 @@ def _card(turn: Turn, project: Project, row: Milestone, done: str = "") -> None:
     at = [one.id for one in projects.milestones_of(turn.session, project.id)].index(row.id) + 1
     light, why = _light(turn, project, row)
     keys = [turn.key(f"milestone_{field}", "milestone.field", milestone=row.id, field=field) for field in FIELDS]
-    ways = [
-        turn.key("milestones", "milestone.list", project=project.id),
-        turn.key("project", "project.show", project=project.id),
-    ]
+    ways = [turn.key("milestones", "milestone.list", project=project.id)]
+    if office and row.done_on is None:
+        ways.append(turn.key("milestone_gone", "milestone.gone", milestone=row.id))
+    else:
+        ways.append(turn.key("project", "project.show", project=project.id))
     turn.reply(
         "milestone.card", [keys if office else [], ways], reusable=True, projects=[project.id], project=project, row=row, at=at, light=light, why=why,
         done=done,
     )  # fmt: skip
-
-
-def _mine(turn: Turn, number: int, right: Action) -> tuple[Milestone | None, Project | None]:
-    """The milestone and its project, if the speaker may do this; says so where not."""
-    row = turn.session.get(Milestone, number)
-    project = projects.by_id(turn.session, row.project) if row is not None and row.project is not None else None
-    if project is None or not turn.may(turn.person, right, project.id):
-        turn.reply("start.no_such_thing")
-        return None, None
-    return row, project
 
 
 # --- changed ----------------------------------------------------------------------------------------------------------------
@@ -121,7 +112,7 @@ def _mine(turn: Turn, number: int, right: Action) -> tuple[Milestone | None, Pro
 
 def ask_field(turn: Turn) -> None:
     """时限, 标准, 任务 or 责任人 was tapped: what is to stand there?"""
-    row, project = _mine(turn, turn.args["milestone"], Action.DISPATCH)
+    row, project = milestone_rows.meant(turn, turn.args["milestone"], Action.DISPATCH)
     if row is None or project is None:
         return
     field = turn.args["field"]
@@ -137,7 +128,7 @@ def _value(row: Milestone, field: str) -> str:
 def value(turn: Turn) -> None:
     """What is to stand there was typed."""
     draft = dict(turn.talk.draft)
-    row, project = _mine(turn, draft["milestone"], Action.DISPATCH)
+    row, project = milestone_rows.meant(turn, draft["milestone"], Action.DISPATCH)
     if row is None or project is None:
         turn.done()
         return
@@ -145,10 +136,10 @@ def value(turn: Turn) -> None:
 
 
 def edit(turn: Turn) -> bool:
-    """Typed below the list: 3 opens the third; 3 时限 2027-03-01, 3 责任人 张三 change it; 新增 竣工备案 2027-06-30 adds one. False where
-    it is about something else."""
+    """Typed below the list: 3 opens the third; 3 时限 2027-03-01, 3 责任人 张三 change it; 新增 竣工备案 2027-06-30 adds one; 3 去掉 removes
+    it. False where it is about something else."""
     project = projects.by_id(turn.session, turn.talk.draft.get("project", 0))
-    ours = ABOUT.match(turn.typed) and not turn.incoming.attachments
+    ours = (ABOUT.match(turn.typed) or milestone_removal.said(turn.typed)) and not turn.incoming.attachments
     if project is None or not ours or not turn.may(turn.person, Action.DISPATCH, project.id):
         return False
     _said(turn, project, turn.typed)
@@ -157,12 +148,15 @@ def edit(turn: Turn) -> bool:
 
 def _said(turn: Turn, project: Project, said: str) -> None:
     rows = projects.milestones_of(turn.session, project.id)
-    found, added = FIELD.fullmatch(said), NEW.fullmatch(said)
-    at = found["at"] if found else said.strip(" 第个项")
+    found, added, removed = FIELD.fullmatch(said), NEW.fullmatch(said), milestone_removal.said(said)
+    at = found["at"] if found else str(removed[0]) if removed else said.strip(" 第个项")
     if at.isdigit() and 1 <= int(at) <= len(rows):
         row = turn.session.get(Milestone, rows[int(at) - 1].id)
         assert row is not None
-        if not found:
+        if removed:
+            if dispatched(turn, project.id):
+                milestone_removal.start(turn, project, row, removed[1])
+        elif not found:
             _card(turn, project, row)
         elif dispatched(turn, project.id):
             _change(turn, project, row, NAMES[found["field"]], found["words"].strip())
@@ -193,7 +187,7 @@ def _change(turn: Turn, project: Project, row: Milestone, field: str, words: str
         turn.reply("milestone.too_long", most=LONGEST)
         return
     setattr(row, field, words)
-    _written(turn, project, [row], row, {"changed": [field]}, {field: words})
+    _changed(turn, project, [row], row, {"changed": [field]}, {field: words})
     _card(turn, project, row, "changed")
 
 
@@ -206,56 +200,25 @@ def _add(turn: Turn, project: Project, name: str, words: str | None) -> None:
     position = max((row.position for row in rows), default=-1) + 1
     row = Milestone(id=next_id(turn.session, Milestone), project=project.id, position=position, name=name.strip())
     if found:
-        _set(turn, row, *found, words or "")
-    _written(turn, project, [row], row, {"changed": ["added"], "now": words or ""}, {})
+        milestone_rows.set_limit(turn, row, *found, words or "")
+    _changed(turn, project, [row], row, {"changed": ["added"], "now": words or ""}, {})
     listed(turn, project, "added")
 
 
-def _set(turn: Turn, row: Milestone, day: date, precision: Precision, words: str) -> None:
-    row.due, row.precision, row.due_words, row.watched_from = day, precision, words, turn.today
-
-
-def _written(
+def _changed(
     turn: Turn, project: Project, rows: Sequence[Milestone], row: Milestone, facts: dict[str, Any], words: dict[str, str]
 ) -> None:  # fmt: skip
-    """The rows hold from now on: reminders of the old limits are taken back, the light follows."""
-    for one in rows:
-        turn.session.add(one)
-    turn.session.flush()
-    if turn.talk.step.startswith("milestone."):
-        turn.done()
-    turn.note(
-        "milestone.changed",
-        project=project.id,
-        person=turn.person,
-        facts={"name": row.name, "was": "", "now": "", "followed": 0, **facts},
-        rows=rows,
-        words=words,
-    )
-    turn.withdraw(*(f"milestone:{one.id}" for one in rows))
-    watching.refresh(turn, project)
+    told = {"name": row.name, "was": "", "now": "", "followed": 0, **facts}
+    milestone_rows.written(turn, project, "milestone.changed", rows, told, words)
 
 
 # --- moved ------------------------------------------------------------------------------------------------------------------
 
 
-def _behind(turn: Turn, project: Project, row: Milestone) -> list[Milestone]:
-    """The open milestones with a limit that stand behind one."""
-    rows = projects.milestones(turn.session, [project.id])[project.id]
-    return [one for one in rows if one.position > row.position and one.due is not None and one.done_on is None]
-
-
-def _shifted(turn: Turn, behind: Sequence[Milestone], by: int) -> list[tuple[Milestone, date]]:
-    """Each moved by as many days, to a working day."""
-    return [
-        (one, turn.calendar.workday_on_or_after(one.due + timedelta(days=by))) for one in behind if one.due is not None
-    ]
-
-
 def _move(turn: Turn, project: Project, row: Milestone, day: date, precision: Precision, words: str) -> None:
     """Where others stand behind it, they are asked about before anything holds."""
     by = (day - row.due).days if row.due else 0
-    behind = _behind(turn, project, row) if by else []
+    behind = milestone_rows.behind(turn, project, row) if by else []
     if not behind:
         _moved(turn, project, row, day, precision, words, [])
         return
@@ -280,7 +243,7 @@ def _move(turn: Turn, project: Project, row: Milestone, day: date, precision: Pr
         row=row,
         day=day,
         by=by,
-        behind=_shifted(turn, behind, by),
+        behind=milestone_rows.shifted(turn, behind, by),
         projects=[project.id],
     )
 
@@ -291,18 +254,20 @@ def move(turn: Turn) -> None:
     if turn.talk.step != "milestone.move":
         turn.reply("milestone.gone")
         return
-    row, project = _mine(turn, draft["milestone"], Action.DISPATCH)
+    row, project = milestone_rows.meant(turn, draft["milestone"], Action.DISPATCH)
     if row is None or project is None:
         turn.done()
         return
-    behind = _shifted(turn, _behind(turn, project, row), draft["by"]) if turn.args["all"] else []
+    behind = (
+        milestone_rows.shifted(turn, milestone_rows.behind(turn, project, row), draft["by"]) if turn.args["all"] else []
+    )
     _moved(turn, project, row, date.fromisoformat(draft["day"]), Precision(draft["precision"]), draft["words"], behind)
 
 
 def waiting(turn: Turn) -> None:
     """Something else was typed while a move was asked about: it is asked once more."""
     draft = dict(turn.talk.draft)
-    row, project = _mine(turn, draft["milestone"], Action.DISPATCH)
+    row, project = milestone_rows.meant(turn, draft["milestone"], Action.DISPATCH)
     if row is None or project is None:
         turn.done()
         return
@@ -313,11 +278,11 @@ def _moved(
     turn: Turn, project: Project, row: Milestone, day: date, precision: Precision, words: str, behind: Sequence[tuple[Milestone, date]]
 ) -> None:  # fmt: skip
     was = row.due.isoformat() if row.due else ""
-    _set(turn, row, day, precision, words)
+    milestone_rows.set_limit(turn, row, day, precision, words)
     for one, later in behind:
-        _set(turn, one, later, Precision.DAY, later.isoformat())
+        milestone_rows.set_limit(turn, one, later, Precision.DAY, later.isoformat())
     facts = {"changed": ["due"], "was": was, "now": day.isoformat(), "followed": len(behind)}
-    _written(turn, project, [row, *(one for one, _ in behind)], row, facts, {})
+    _changed(turn, project, [row, *(one for one, _ in behind)], row, facts, {})
     if behind:
         listed(turn, project, "moved")
     else:
@@ -328,6 +293,6 @@ def cancel(turn: Turn) -> None:
     """取消: it stays as it was."""
     if turn.talk.step.startswith("milestone."):
         turn.done()
-    row, project = _mine(turn, turn.args["milestone"], Action.SEE)
+    row, project = milestone_rows.meant(turn, turn.args["milestone"], Action.SEE)
     if row is not None and project is not None:
         _card(turn, project, row, "cancelled")

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -169,14 +169,18 @@ def append(
     message: str = "",
     facts: Mapping[str, Any] | None = None,
     rows: Iterable[SQLModel] = (),
+    gone: Iterable[SQLModel] = (),
     words: Mapping[str, str] | None = None,
 ) -> int:
     """Adds one entry and returns its number.
 
-    facts: what happened, plain values. rows: the changed rows of the logged tables, with their new values. words: free text and
-    names, encrypted with the key of `person` (0 where nobody said it).
+    facts: what happened, plain values. rows: the changed rows of the logged tables, with their new values. gone: those that are removed,
+    of which earlier entries have the values. words: free text and names, encrypted with the key of `person` (0 where nobody said it).
     """
     body: dict[str, Any] = {"v": SCHEMA, "facts": dict(facts or {}), "rows": {}}
+    for row in gone:
+        table, values, _ = snapshot(row)
+        body.setdefault("gone", {}).setdefault(table, []).append([values[name] for name in _key_names(table)])
     secret: dict[str, Any] = {"words": dict(words or {}), "rows": {}}
     for row in rows:
         table, values, texts = snapshot(row)
@@ -221,13 +225,14 @@ def _key_names(table: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry as a reader sees it: `words` is None where they were erased."""
+    """One entry as a reader sees it: `words` is None where they were erased; gone: table -> the keys of rows that were removed."""
 
     row: LogEntry
     facts: dict[str, Any]
     rows: dict[str, list[dict[str, Any]]]
     words: dict[str, Any] | None
     row_words: dict[str, dict[str, Any]] | None
+    gone: dict[str, list[list[Any]]] = field(default_factory=dict)
 
 
 def entries(
@@ -263,7 +268,8 @@ def entries(
     for entry, sealed in session.exec(statement.execution_options(yield_per=500)):
         body = json.loads(entry.body)
         opened = _opened(session, sealer, sealed) if sealed else {"words": {}, "rows": {}}
-        yield Entry(entry, body["facts"], body["rows"], opened and opened["words"], opened and opened["rows"])
+        words, row_words = opened and opened["words"], opened and opened["rows"]
+        yield Entry(entry, body["facts"], body["rows"], words, row_words, body.get("gone", {}))
 
 
 def _opened(session: Session, sealer: Sealer, sealed: LogWords) -> dict[str, Any] | None:
@@ -426,6 +432,9 @@ def verify_rows(session: Session, sealer: Sealer) -> Verdict:
                 known = texts if entry.row_words is not None else {}
                 blank = {} if entry.row_words is None else dict.fromkeys(WORDS.get(table, ()), "")
                 replayed[table][key] = (entry.row.id, {**blank, **values, **known})
+        for table, keys in entry.gone.items():
+            for removed in keys:
+                replayed[table].pop(tuple(removed), None)
     for table, kind in KEPT.items():
         found = _compare(session, table, kind, replayed[table])
         if found:

@@ -448,7 +448,12 @@ async def test_nobody_is_nudged_before_and_everybody_by_the_rules_after(settle_i
 async def test_a_paused_project_is_left_alone_until_it_is_taken_up(settle_in):
     town = district(settle_in("2026-11-24 10:00"))
     await town.says(LI, "#17")
-    assert town.last(LI).labels == ["反映问题", "日志", "红绿灯", "挂图", "代填", "暂停"]
+    assert town.last(LI).labels == ["反映问题", "日志", "红绿灯", "暂停", "代填", "更多"]
+    await town.presses(LI, "更多")
+    assert town.last(LI).labels == ["挂图", "计划", "节点", "一页纸", "一句话", "返回"]
+    await town.presses(LI, "一句话")
+    assert "智诚慧家标准车间" in town.text(LI)
+    await town.says(LI, "#17")
     await town.presses(LI, "暂停")
     assert town.last(LI).labels == ["本月底", "本季末", "取消"]
     await town.says(LI, "胡说")

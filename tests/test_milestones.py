@@ -131,3 +131,56 @@ async def test_a_step_of_a_template_brings_its_standard_and_a_person_named_meanw
     found = rows(town)
     assert found["主体封顶"].responsible == "张三" and found["主体封顶"].standard == "结构验收合格"
     assert found["打桩或基础开挖"].standard == "桩基检测合格或基坑验收合格"
+
+
+async def test_one_is_removed_for_a_reason_and_those_behind_it_are_asked_about(settle_in):
+    town = settled(settle_in)
+    await town.says(LI, "节点 17")
+    await town.presses(LI, "3")
+    await town.presses(LI, "去掉节点")
+    assert "为什么去掉节点“设备安装”" in town.text(LI)
+    town.reopen()
+    await town.says(LI, "并入竣工验收，不再单列")
+    card = town.text(LI)
+    assert "要不要一起提前 121 天" in card and "· 竣工验收 2027-06-30 → 2027-03-01" in card, card
+    await town.says(LI, "等等")
+    assert "要不要一起提前" in town.text(LI) and "设备安装" in rows(town)
+    await town.presses(LI, "取消")
+    assert "没有改" in town.text(LI) and "设备安装" in rows(town)
+    await town.says(LI, "节点 17 3 去掉 并入竣工验收一步")
+    await town.presses(LI, "一起提前")
+    found = rows(town)  # the log still tells the rows
+    assert list(found) == ["基础完成", "主体封顶", "竣工验收"] and str(found["竣工验收"].due) == "2027-03-01"
+    await town.says(LI, "日志 17")
+    assert "去掉节点“设备安装”（时限 2027-03-31），后面 1 个一起提前" in town.text(LI)
+    assert "并入竣工验收一步" in town.text(LI)
+    await town.says(LI, "节点 17 新增 设备安装 2027-02-26")
+    assert list(rows(town)) == ["基础完成", "主体封顶", "竣工验收", "设备安装"]
+
+
+async def test_what_is_removed_is_no_longer_late_nor_reminded_of(settle_in):
+    town = settled(settle_in)
+    await town.says(LI, "节点 17")
+    await town.says(LI, "去掉 1 前期已并入主体")
+    assert "一起提前" not in town.text(LI) and "后面 3 个节点的时限不变" in town.text(LI)
+    await town.presses(LI, "去掉")
+    assert "不再计入" in town.text(LI) and "基础完成" not in rows(town)
+    await town.says(LI, "红绿灯 17")
+    assert "基础完成" not in town.text(LI) and "绿灯" in town.text(LI)
+    await town.says(SUN, "节点 17 1 去掉 不想做了")
+    assert len(rows(town)) == 3
+
+
+async def test_what_is_done_stays_and_a_row_brought_back_behind_the_log_is_found(settle_in):
+    town = settled(settle_in)
+    await town.says(WANG, "30% 基础已完成，验收合格")
+    await town.presses(WANG, "确认")
+    await town.says(LI, "节点 17 1 去掉 记错了")
+    assert "是已有的事实，不能去掉" in town.text(LI) and rows(town)["基础完成"].done_on
+    before = rows(town)["设备安装"]
+    await town.says(LI, "节点 17 3 去掉 合并")
+    await town.presses(LI, "后面不动")
+    assert "设备安装" not in rows(town)
+    town.do(lambda desk: desk.session.add(Milestone(**before.model_dump())))
+    with town.store.read() as session:
+        assert dispatch_log.verify_rows(session, town.app.house.sealer).problem == "row_unlogged"
