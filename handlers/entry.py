@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.messages import Ack, Incoming
+from bot.rules import reading
 from handlers import corrections, directives, groups, guard, questions, routes, start
 from handlers.desk import House, Turn
 from storage import conversations, outbox, people
@@ -76,13 +77,19 @@ def said(turn: Turn) -> None:
         turn.args = {"rest": route.rest(words, turn.typed)}
         route.action(turn)
         return
-    if route and (turn.incoming.command or words in route.words):
-        turn.reply("start.no_such_thing")
+    if route and not (turn.incoming.kind == "text" and words not in route.words and _reported(turn, route, words)):
+        if not (words in route.words and _typed_button(turn)):
+            start.not_your_word(turn, words, route.holders, route.rest(words, turn.typed))
         return
     if turn.incoming.quote and directives.quoted(turn):
         return
     if turn.incoming.kind != "text" or not _typed_button(turn):
         answered(turn)
+
+
+def _reported(turn: Turn, route: routes.Route, words: str) -> bool:
+    """Whether words that begin with a word of others are a report all the same: no command takes a share (65%, 七成)."""
+    return route.told or bool(reading.read(route.rest(words, turn.typed), turn.today, turn.house.lexicon).percents)
 
 
 def _typed_button(turn: Turn) -> bool:

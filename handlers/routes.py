@@ -1,10 +1,12 @@
 """The whole behaviour on one screen: what people type, what buttons do, what an open step expects, what else happens."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rules import reading
-from bot.rules.entitlement import Action
+from bot.rules.entitlement import Action, holders
+from bot.rules.words import Post, Role
 from handlers import (
     acceptance,
     admin,
@@ -79,6 +81,9 @@ from handlers.desk import Turn
 Handler = Callable[[Turn], None]
 
 
+NUMBERED = re.compile(r"[#＃]?\d{1,6}号?(?:项目)?")
+
+
 @dataclass(frozen=True)
 class Route:
     """A slash command with the words people type for it, what it does, and the right it wants (None: any bound person; several: one
@@ -92,6 +97,18 @@ class Route:
     """Whether the caption of a photo or file may begin with it."""
     on_cards: bool = False
     """Whether the word alone presses that button of the newest open card, where it shows one."""
+    told: bool = False
+    """Whether the word also begins what a report says (资金到位 500万): said by who may not use it, it is that."""
+
+    @property
+    def rights(self) -> tuple[Action, ...]:
+        """One of these is wanted; none: nothing is."""
+        return (self.right,) if isinstance(self.right, Action) else self.right or ()
+
+    @property
+    def holders(self) -> tuple[Post | Role, ...]:
+        """Who may use it: posts and roles."""
+        return tuple(dict.fromkeys(one for right in self.rights for one in holders(right)))
 
     def rest(self, typed: str, text: str) -> str:
         """What followed the word: "绑定 K7P2-9QXM" -> "K7P2-9QXM"; after a slash command all of the text."""
@@ -128,6 +145,13 @@ def otherwise(turn: Turn) -> None:
         reports.unsure(turn)
 
 
+def told_after_all(turn: Turn) -> None:
+    """填报进展: words that began with somebody else's word were a report; they answer the open step, or stand for themselves."""
+    turn.incoming = replace(turn.incoming, kind="text", text=turn.args["words"], quote="")
+    turn.pressed = None
+    STEPS.get(turn.talk.step, otherwise)(turn)
+
+
 def unless_taken(handler: Callable[[Turn], bool]) -> Handler:
     """An open step that takes only what is meant for it: anything else is heard as if no question were open."""
 
@@ -144,7 +168,7 @@ COMMANDS = (
     Route("report", ("填报",), reports.start),
     Route("todo", ("今日待办", "待办"), todo.show),
     Route("desk", ("调度台",), dispatch.show, Action.DISPATCH),
-    Route("papers", ("文稿", "通报", "旬报"), drafting.show, Action.DISPATCH),
+    Route("papers", ("文稿", "通报", "月通报", "旬报"), drafting.show, Action.DISPATCH),
     Route("published", ("已发布",), publishing.listed, Action.BOARD),
     Route("undispatched", ("本月未调度", "未调度"), undispatched.show, Action.BOARD),
     Route("onepage", ("一页纸",), one_page.show, Action.LIGHTS),
@@ -155,9 +179,9 @@ COMMANDS = (
     Route("correct", ("更正",), corrections.start, on_cards=True),
     Route("doubts", ("存疑待核", "存疑"), dispatch.doubted, Action.DISPATCH),
     Route("spotcheck", ("抽查",), spot_checks.command),
-    Route("statistical", ("纳统",), outside.statistical, Action.DISPATCH),
-    Route("paid", ("支付",), outside.paid, Action.DISPATCH),
-    Route("funds", ("资金到位",), outside.funds, Action.DISPATCH),
+    Route("statistical", ("纳统",), outside.statistical, Action.DISPATCH, told=True),
+    Route("paid", ("支付",), outside.paid, Action.DISPATCH, told=True),
+    Route("funds", ("资金到位",), outside.funds, Action.DISPATCH, told=True),
     Route("stage", ("阶段",), stage_card.show),
     Route("place", ("坐标",), outside.place, Action.DISPATCH),
     Route("board", ("总览",), board.show, Action.BOARD),
@@ -197,7 +221,7 @@ COMMANDS = (
     Route("invite_unit", ("邀请单位",), admin.invite_unit, Action.ADMINISTER),
     Route("post", ("岗位",), admin.give_post, Action.ADMINISTER),
     Route("unpost", ("撤岗",), admin.end_post, Action.ADMINISTER),
-    Route("person", ("人员",), admin.who, Action.ADMINISTER),
+    Route("person", ("人员",), admin.who, Action.ADMINISTER, told=True),
     Route("deactivate", ("停用",), admin.deactivate, Action.ADMINISTER),
     Route("handover", ("交接",), admin.hand_over, Action.ADMINISTER),
     Route("gaps", ("缺岗",), gaps.show, (Action.ADMINISTER, Action.DISPATCH)),
@@ -390,6 +414,7 @@ BUTTONS: dict[str, Handler] = {
     "report.meant": confirming.meant,
     "report.as_words": confirming.as_words,
     "report.kept": reports.kept,
+    "report.told": told_after_all,
     "ledger.confirm": ledger_chat.confirm,
     "ledger.cancel": ledger_chat.cancel,
     "ledger.again": ledger_chat.again,
@@ -506,15 +531,18 @@ EVENTS: dict[str, Handler] = {
 
 
 def find(words: str) -> Route | None:
-    """The route of a command or of the word a text begins with (followed by nothing, a blank or a code)."""
+    """The route of a command or of the word a text begins with: followed by nothing, a blank or a colon; a word that not everybody may use
+    also by a project's number (一页纸17)."""
     for route in COMMANDS:
         if words == route.command or words in route.words:
             return route
         if any(words.startswith((f"{word} ", f"{word}\n", f"{word}：", f"{word}:")) for word in route.words):
             return route
+        rests = (words.removeprefix(word) for word in route.words if route.right and words.startswith(word))
+        if any(NUMBERED.fullmatch(rest) for rest in rests):
+            return route
     return None
 
 
 def allowed(turn: Turn, route: Route) -> bool:
-    rights = (route.right,) if isinstance(route.right, Action) else route.right
-    return rights is None or any(turn.may(turn.person, right) for right in rights)
+    return not route.rights or any(turn.may(turn.person, right) for right in route.rights)

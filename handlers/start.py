@@ -3,11 +3,12 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.messages import Address, Card
 from bot.rules.entitlement import Action
-from bot.rules.words import MessageClass, Post
+from bot.rules.words import MessageClass, Post, Role
 from handlers import waiting
 from handlers.desk import Desk, Turn
 from storage import people, roster
@@ -17,6 +18,8 @@ from storage.people import Known
 from storage.tables import Account, BindAttempt, Invite, Person
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+HOLDERS = 3
+"""Posts that are named where a word is somebody else's."""
 WAITS = 3
 """Things that the first card names."""
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-?[2-9A-HJ-NP-Z]{4}", re.IGNORECASE)
@@ -212,6 +215,18 @@ def hello(turn: Turn) -> None:
         "start.hello", [keys], name=turn.known.name, title=turn.known.title, posts=posts, reports=len(standing.reports), roles=len(standing.roles),
         waits=waits[:WAITS], count=len(waits), demo=turn.house.demo, abroad=turn.incoming.channel in turn.house.abroad,
         administrator=turn.may(turn.person, Action.ADMINISTER), reusable=True,
+    )  # fmt: skip
+
+
+def not_your_word(turn: Turn, words: str, holders: Sequence[Post | Role], rest: str) -> None:
+    """A word that only others may use: whose it is and what to do instead. The open step stays as it is; where more was said, a tap
+    takes it as a report."""
+    command = turn.incoming.command
+    more = bool(rest) and not command and bool(turn.standing(turn.person).reports)
+    keys = [turn.key("report_progress", "report.told", words=turn.typed)] if more else []
+    turn.reply(
+        "start.not_your_word", [keys], word=f"/{command}" if command else words.removesuffix(rest).strip(" \n：:"), holders=holders[:HOLDERS],
+        others=len(holders) > HOLDERS, more=more, under_way=bool(turn.talk.step), only=holders[0].value if len(holders) == 1 else "",
     )  # fmt: skip
 
 

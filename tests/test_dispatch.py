@@ -114,7 +114,7 @@ async def test_only_for_dispatchers_and_only_their_own_units(settle_in):
     town.person("张区长", posts=[Post.LEADER])
     for who in (WANG, "张区长"):
         await town.says(who, "调度台")
-        assert "没有找到" in town.text(who)
+        assert "“调度台”是调度员用的词" in town.text(who)
     await town.says("水务小周", "调度台")
     assert "未报 1 个" in town.text("水务小周") and "北辰" not in town.text("水务小周")
 
@@ -375,7 +375,7 @@ async def test_two_of_one_name_are_told_apart_by_unit(settle_in):
 async def test_nobody_else_reports_for_others(settle_in):
     town = district(settle_in("2026-11-24 16:00"))
     await town.says(SUN, "代填")
-    assert "没有找到" in town.text(SUN)
+    assert "“代填”是调度员用的词" in town.text(SUN)
 
 
 # --- 纳入催办 -------------------------------------------------------------------------------------------------------------

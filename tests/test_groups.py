@@ -203,7 +203,7 @@ async def test_only_an_administrator_and_only_for_units_of_theirs(settle_in):
     town.unit("开发区住建局", "开发区")
     town.person("开发区小周", "开发区", posts=[Post.ADMINISTRATOR])
     await town.says(WANG, "绑定群")
-    assert "没有找到" in town.text(WANG)
+    assert "“绑定群”是管理员用的词" in town.text(WANG)
     await town.says("开发区小周", "绑定群 长泉区")
     assert "没有找到您管理的单位" in town.text("开发区小周")
     await town.says("开发区小周", "绑定群 火星")

@@ -63,6 +63,12 @@ BY_POST: Mapping[Action, frozenset[Post]] = {
 """What a post allows on every project in the subtree of its unit."""
 
 
+def holders(action: Action) -> tuple[Post | Role, ...]:
+    """Who may do this: posts, then roles in a project, each in the order of the vocabulary. Who reports is named by `REPORTERS`."""
+    roles = REPORTERS if action is Action.REPORT else BY_ASSIGNMENT.get(action, frozenset())
+    return (*(one for one in Post if one in BY_POST.get(action, ())), *(one for one in Role if one in roles))
+
+
 @dataclass(frozen=True)
 class Scope:
     """Where a project belongs: its unit and the unit that leads it."""

@@ -46,7 +46,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. sure: with a question's words, not as a bare subject; plain: and ends with them. negated: 没开工, 没报, 没解决.
+    """What is asked. sure: with a question's words, not as a bare subject; plain: and ends with them, or is a noun that no report
+    consists of (红灯项目). negated: 没开工, 没报, 没解决.
     when: which day is asked for. of_matters: new, closed, overdue, open. named: known values that were said, by kind of name."""
 
     subject: Subject
@@ -74,6 +75,9 @@ _ENDS = re.compile(
     r"(?:多少(?:钱|个|亿|万)?|几[个项家成条件]|吗|呢|谁|哪[些几个]|到哪一?步?了?|怎么?样了?|如何了?|咋样了?|没有?|率)[?]?$|[?]$|^谁"
 )
 """Some of the words that ask also tell (还有几个问题需要协调): who reports is asking only where the sentence ends so, or tells nothing."""
+_NOUN = re.compile(
+    r"(?:全区|全县|全市)?(?:[红黄绿]灯(?:项目|的)?|四率|(?:新建)?(?:开工|竣工|复工|投资完成|资金到位|上报|填报)率|(?:未|没)(?:上?报|填报?|报送)的?项目|(?:超期|逾期)的?(?:节点|问题|事项|项目))(?:名单|清单|数量?|个数)?"
+)
 _WHEN = re.compile("什么(?:时候|时间)|啥时候?|何时|几时|几月|哪天|多久")
 _NOT = r"(?:还没有?|没有?|尚未|未|没能)"
 _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
@@ -119,8 +123,9 @@ def asked(text: str, today: date, names: Mapping[str, Iterable[str]] | None = No
     words = plain(text).strip()
     if not words or len(words) > LONGEST:
         return None
-    ends, figures = bool(_ENDS.search(words)), bool(_FIGURES.search(words))
-    sure = bool(_ASKS.search(words)) and (ends or not _TELLS.search(words))
+    noun = bool(_NOUN.fullmatch(words))
+    ends, figures = noun or bool(_ENDS.search(words)), bool(_FIGURES.search(words))
+    sure = noun or (bool(_ASKS.search(words)) and (ends or not _TELLS.search(words)))
     subject = next((subject for subject, pattern in _SUBJECTS if pattern.search(words)), None)
     light, named = _of(_LIGHTS, words), _named(words, names or {})
     if subject is None and named and not figures and _left_of(words, named) == "":

@@ -85,7 +85,13 @@ def test_what_is_told_is_not_asked(words):
     assert found is None or not found.sure
 
 
-@pytest.mark.parametrize("words", ["开工率", "红灯项目", "投资完成情况", "未开工项目", "用地问题"])
+@pytest.mark.parametrize("words", ["开工率", "红灯项目", "四率", "超期问题", "未报项目名单"])
+def test_a_noun_that_no_report_consists_of_is_a_question(words):
+    found = asked(words, TODAY)
+    assert found is not None and found.plain
+
+
+@pytest.mark.parametrize("words", ["投资完成情况", "未开工项目", "用地问题", "主体完工"])
 def test_a_bare_subject_may_be_a_question(words):
     found = asked(words, TODAY)
     assert found is not None and not found.plain
