@@ -5,17 +5,37 @@ from collections.abc import Mapping, Sequence
 
 from bot.rules.reading.clauses import Clause
 from bot.rules.reading.lexicon import Patterns
+from bot.rules.reading.stages import Mention
 from bot.rules.words import Category
 
+_ENDED_BY_ITSELF = frozenset({"招标"})  # kinds that are over once the stage of their name is done
+_ROW = re.compile(r"[一-龥]{0,4}(?:、|以及|及|和)[一-龥、]{0,16}")
 
-def find(clauses: Sequence[Clause], known: Patterns) -> list[list[str]]:
-    """For each clause the kinds of what it says holds the project up."""
+
+def find(clauses: Sequence[Clause], mentions: Sequence[Mention], known: Patterns) -> list[list[str]]:
+    """For each clause the kinds of what it says holds the project up; what the stages told behind it show to be over
+    (8月复工, 决标) is left out."""
     found: list[list[str]] = []
     for place, clause in enumerate(clauses):
         ahead = clauses[place - 1] if place and clauses[place - 1].mark == "," else None
         behind = clauses[place + 1] if clause.mark == "," and place + 1 < len(clauses) else None
         found.append(_named(clause.words, ahead.words if ahead else "", behind.words if behind else "", known))
-    return [_without_what_follows(found, place, clauses, known) for place in range(len(found))]
+    held = [_without_what_follows(found, place, clauses, known) for place in range(len(found))]
+    return [
+        [name for name in names if not _over(name, place, clauses, mentions, known)] for place, names in enumerate(held)
+    ]
+
+
+def _over(name: str, place: int, clauses: Sequence[Clause], mentions: Sequence[Mention], known: Patterns) -> bool:
+    """Whether what held the project up is told to be over by a clause behind: 一度停工, 现已全面复工."""
+    end, later = clauses[place].end, clauses[place + 1 :]
+    done = {one.stage for one in mentions if one.status == "done" and one.start >= end}
+    if name in done & _ENDED_BY_ITSELF:
+        return True
+    earlier = clauses[place].past or known.has("earlier", clauses[place].words)
+    if not earlier or known.has("trouble", " ".join(known.marks["solved"].sub("", one.words) for one in later)):
+        return False
+    return "复工" in done or any(not one.future and known.has("moving", one.shown) for one in later)
 
 
 def _named(words: str, ahead: str, behind: str, known: Patterns) -> list[str]:
@@ -27,17 +47,15 @@ def _named(words: str, ahead: str, behind: str, known: Patterns) -> list[str]:
     bare = known.marks["adverbs"].sub("", open_words)
     named = _matching(open_words, known.plain)
     if bare != open_words:
-        named += _matching(bare, known.plain)
-    if not solved and (trouble or _asked(words, ahead, known)):
+        named += [name for name in _matching(bare, known.plain) if name not in named]
+    if not solved and (trouble or known.has("cause", words) or _asked(words, ahead, known)):
         topics = _matching(words, known.topics)
         if not topics and not named and trouble:
             return _carried(ahead, known)
-        named += topics
+        named += [name for name in topics if name not in named]
     elif not solved and known.has("standstill", behind):
         named += [name for name in known.topics if name in known.outside and known.topics[name].search(words)]
-    found = dict.fromkeys(named)
-    # What is stuck is named more closely by its matter than by the paper that is missing: 环评批复, 迁改方案.
-    return [name for name in found if not known.yields.get(name, frozenset()) & found.keys()]
+    return _closest(named, words, known)
 
 
 def _asked(words: str, ahead: str, known: Patterns) -> bool:
@@ -49,8 +67,24 @@ def _carried(ahead: str, known: Patterns) -> list[str]:
     """What a clause of trouble that names nothing itself speaks of: 光缆挂在老杆上，没人来剪."""
     if known.has("solved", ahead) or known.has("moving", ahead) or known.has("done", ahead):
         return []
-    named = _matching(ahead, known.topics)
-    return [name for name in named if not known.yields.get(name, frozenset()) & set(named)]
+    return _closest(_matching(ahead, known.topics), ahead, known)
+
+
+def _closest(named: Sequence[str], words: str, known: Patterns) -> list[str]:
+    """The kinds named, without those that another names more closely: 环评批复 is the matter, not the paper that is missing.
+    What is told in a row (征地、报批、设计) are several matters, each of its own."""
+    return [
+        name
+        for name in named
+        if all(_in_a_row(name, other, words, known) for other in known.yields.get(name, frozenset()) & set(named))
+    ]
+
+
+def _in_a_row(one: str, other: str, words: str, known: Patterns) -> bool:
+    """Whether two kinds are members of one list, each named by a topic of its own."""
+    topics = [known.topics.get(name) for name in (one, other)]
+    spans = sorted(found.span() for topic in topics if topic and (found := topic.search(words)))
+    return len(spans) == 2 and bool(_ROW.fullmatch(words[spans[0][1] : spans[1][0]]))
 
 
 def _without_what_follows(

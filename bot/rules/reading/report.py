@@ -47,7 +47,7 @@ def read(
     mentions = stages.find(split, known)
     reached, unclear = find_milestones(split, milestones, text, known) if milestones else ([], False)
     on_plan = len(words) <= _SHORT and bool(known.on_plan.fullmatch(words.strip()))
-    held = [[] for _ in split] if on_plan else hindrances.find(split, known)
+    held = [[] for _ in split] if on_plan else hindrances.find(split, mentions, known)
     asking = [not on_plan and hindrances.asks_for_help(clause.words, known) for clause in split]
     spans = sorted((one.start, one.end) for group in (days, parts, sums, mentions, lengths) for one in group)
     understood = [bool(on_plan or names or wanted) for names, wanted in zip(held, asking, strict=True)]
