@@ -43,7 +43,7 @@ def _yuan(match: re.Match[str]) -> int | None:
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 
 _ROLE_WORDS: list[tuple[AmountRole, str]] = [
-    ("invest", r"总?盘子|(?:计划|项目|预计|估算)?总投资额?|总概算|概算|(?<![增加])[预估]算(?!评审|内|外|单位)|总造价|造价|投资概算|投资总额|总投入|投资估算|估算投资|核定投资|批复投资|工程总价|总额|计划总投"),
+    ("invest", r"总?盘子|概估|(?:计划|项目|预计|估算)?总投资额?|总概算|概算|(?<![增加])[预估]算(?!评审|内|外|单位)|总造价|造价|投资概算|投资总额|总投入|投资估算|估算投资|核定投资|批复投资|工程总价|总额|计划总投"),
     ("part", r"其中"),
     ("plan", r"年度?(?:计划|任务|目标)|全年(?:计划|任务|目标|预计|预期|拟|力争)|预计全年|任务(?:数|额)?|年度投资|计划(?!资金)(?:完成|投资|投)?|目标任务|任务目标|目标(?:值|是|为)?|下达任务|安排投资|年度安排|年内安排|拟投"),
     ("total", r"累计|开累|开工以来|开工至今|自开工|至今|总共完成|共计?完成|总计|合计|历年"),
@@ -57,7 +57,7 @@ _ROLE_WORDS: list[tuple[AmountRole, str]] = [
 _ROLE = re.compile("|".join(f"(?P<{role}>{words})" for role, words in _ROLE_WORDS))
 _SPANS = ("ytd", "quarter", "month", "ten_days", "week")
 _WHOLE_BEFORE = re.compile(r"(?<!完成)(?<!累计)投资(?:约|近)?$")
-_WHOLE_AFTER = re.compile(r"的|,?(?:主要)?(?:建设|新建|改建|扩建|用于|占地)")
+_WHOLE_AFTER = re.compile(r"的|,?(?:总|合同)?工期|,?(?:主要)?(?:建设|新建|改建|扩建|用于|占地)")
 _PARTS_END = re.compile(r"[。;!?\n)]|完成|累计|缺口")
 _LIMIT = 10**15
 _WITHIN_A_CLAUSE = 16  # characters

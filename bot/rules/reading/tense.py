@@ -16,7 +16,7 @@ _MOVED_TO = re.compile(r"[到至为]$")
 _HOPELESS = re.compile(r"\S{0,3}也\S{0,3}不[好了完成]")
 _OF_PAPERS = re.compile(r"的?(?:(?:工作)?(?:进展|情况|报表|数据|总结|台账)|(?:工作)?计划(?=[报、]|$))")
 _PLANS_OF_A_YEAR = re.compile(r"(?:计划|拟|将|预计|安排|重点)?(?:实施|投资|安排|推进|谋划)")
-_STARTS = re.compile(r"[开动停复]工|动土|施工")
+_STARTS = re.compile(r"[开动停复]工|动土|施工|连续|[刨铺浇拆修挖封进打](?![了过])")
 _FIGURE_NEXT = re.compile(r"(?:累计|已)?完成(?:投资)?(?:约|近)?\s?\d")
 _PLANNED_SUM = re.compile(r"计划|投|安排|目标")
 _TO_BE_DONE = re.compile(

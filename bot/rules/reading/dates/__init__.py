@@ -7,6 +7,7 @@ from datetime import date
 from bot.rules.reading import masks
 from bot.rules.reading.dates import days, holidays, months, weeks, years
 from bot.rules.reading.dates.found import YEAR_SHIFT, Direction, Found, Reader, Sight
+from bot.rules.reading.numerals import number
 from bot.rules.reading.values import WorkingDay
 
 __all__ = ["Direction", "Found", "find"]
@@ -30,7 +31,7 @@ _PAST = re.compile(
     r"已|截[至止]|原[定计]|原本|原先|合同|曾|此前|自(?!然|规|来|筹|身|己|行|动|治|贸|建)|从(?!事|严|快|业|重)|公告|本该|本应|按计划\d"
 )
 _PAST_AFTER = re.compile(
-    r"^(?:就|才(?!安排|能|可|计划|会|到)|已|便|的?[开动停完][的了]?工了|开的工|停的工)|(?<!不)了(?!解)|[^不]过$|[开停完动]的工|至今|到现在|以来"
+    r"^都拿到|^(?:就|才(?!安排|能|可|计划|会|到)|已|便|的?[开动停完][的了]?工了|开的工|停的工)|(?<!不)了(?!解)|[^不]过$|[开停完动]的工|至今|到现在|以来"
 )
 _FUTURE = re.compile(
     r"预计|计划|力争|争取|确保|拟|将|目标|定[在于]|有望|最[快迟晚早]|务必|必须|要|可[达以]?|能|限|打算|准备|安排|保证|还得|才能|希望|等到"
@@ -41,6 +42,7 @@ _BEFORE_A_DAY = re.compile(r"[日号月旬底末年节一二三四五六七八�
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 _BECAME = re.compile(r"[^,]{0,16},(?:但|却|可)?(?:现在?|目前|实际|结果|仍|还|至今)[^,]{0,4}(?:拖|延|推|没|未|才|改|看)")
 _YEAR_ALONE = re.compile(r"(?:明年|去年|前年|后年)(?=计划|拟|将|预计|安排|重点|[,])")
+_NEXT_YEAR = re.compile(r"(?P<year>明年|后年)(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月")
 _CLAUSE_END = re.compile(r"[,。;!?\n:()]")
 
 
@@ -81,10 +83,14 @@ def _missed(text: str, match: re.Match[str]) -> bool:
 
 
 def _year_before(text: str, match: re.Match[str], today: date) -> int | None:
-    """A year named by itself in an earlier clause of the sentence."""
+    """A year named by itself in an earlier clause of the sentence, or with an earlier month: 明年3月完工、6月验收."""
     sentence = _SENTENCE_END.split(text[max(0, match.start() - 40) : match.start()])[-1]
     named = list(_YEAR_ALONE.finditer(sentence.rpartition(",")[0]))
-    return today.year + YEAR_SHIFT[named[-1][0]] if named else None
+    if named:
+        return today.year + YEAR_SHIFT[named[-1][0]]
+    ahead, month = list(_NEXT_YEAR.finditer(sentence)), match.groupdict().get("m")
+    later = ahead and month and month.isdigit() and int(month) > int(number(ahead[-1]["month"]) or 0)
+    return today.year + YEAR_SHIFT[ahead[-1]["year"]] if later else None
 
 
 def direction(text: str, match: re.Match[str]) -> Direction:

@@ -64,7 +64,7 @@ def after(today: date, count: str, unit: str, working: WorkingDay) -> date | Non
 
 READERS: list[Reader] = [
     (re.compile(rf"(?P<ww>本|这个?|下下个?|下个?|上个?|当)(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末](?!个)|[1-6](?!\d))?{TAIL}"), _week),
-    (re.compile(rf"(?P<ww>)(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末](?!边|年|期|界|转|个|期|愉快|快乐|好$)){TAIL}"), _week),
+    (re.compile(rf"(?P<ww>)(?<!每)(?:周|星期|礼拜)(?P<wd>[一二三四五六日天末](?!边|年|期|界|转|个|期|愉快|快乐|好$)){TAIL}"), _week),
     (re.compile(rf"(?P<n>{NUMBER}|半个?){UNIT}(?P<tail>之内|以内|内(?!部|外|装)|之后|以后|后(?!续|期))"), _within),
     (re.compile(rf"再[有给过](?P<n>{NUMBER}|半个?){UNIT}(?P<tail>)"), _within),
     (re.compile(rf"(?P<near>大前|大后|前(?=天|日[^期])|昨|今|明|后(?=天))(?:天|日(?!期)|早|晚(?!于)){TAIL}"), _near_day),
