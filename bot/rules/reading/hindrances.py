@@ -1,14 +1,15 @@
 """What holds a project up, and whether somebody is asked to act."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
-from bot.rules.reading.clauses import Clause
+from bot.rules.reading.clauses import Clause, within
 from bot.rules.reading.lexicon import Patterns
 from bot.rules.reading.stages import Mention
 from bot.rules.words import Category
 
 _ENDED_BY_ITSELF = frozenset({"招标"})  # kinds that are over once the stage of their name is done
+_LATER = 6  # clauses in which it is looked for that a hindrance is over
 _ROW = re.compile(r"[一-龥]{0,4}(?:、|以及|及|和)[一-龥、]{0,16}")
 
 
@@ -20,20 +21,27 @@ def find(clauses: Sequence[Clause], mentions: Sequence[Mention], known: Patterns
         ahead = clauses[place - 1] if place and clauses[place - 1].mark == "," else None
         behind = clauses[place + 1] if clause.mark == "," and place + 1 < len(clauses) else None
         found.append(_named(clause.words, ahead.words if ahead else "", behind.words if behind else "", known))
-    held = [_without_what_follows(found, place, clauses, known) for place in range(len(found))]
-    return [
-        [name for name in names if not _over(name, place, clauses, mentions, known)] for place, names in enumerate(held)
-    ]
+    starts = [one.start for one in mentions]
+    held: list[list[str]] = []
+    for place, clause in enumerate(clauses):
+        later = clauses[place + 1 : place + 1 + _LATER]
+        behind_it = within(starts, clause.end, later[-1].end) if later else ()
+        done = {mentions[i].stage for i in behind_it if mentions[i].status == "done"}
+        names = _without_what_follows(found, place, clauses, known)
+        held.append([name for name in names if not (later and _over(name, clause, later, done, known))])
+    return held
 
 
-def _over(name: str, place: int, clauses: Sequence[Clause], mentions: Sequence[Mention], known: Patterns) -> bool:
-    """Whether what held the project up is told to be over by a clause behind: 一度停工, 现已全面复工."""
-    end, later = clauses[place].end, clauses[place + 1 :]
-    done = {one.stage for one in mentions if one.status == "done" and one.start >= end}
+def _over(name: str, clause: Clause, later: Sequence[Clause], done: Set[str], known: Patterns) -> bool:
+    """Whether what held the project up is told to be over by the clauses behind, or by the stages `done` in them."""
     if name in done & _ENDED_BY_ITSELF:
         return True
-    earlier = clauses[place].past or known.has("earlier", clauses[place].words)
-    if not earlier or known.has("trouble", " ".join(known.marks["solved"].sub("", one.words) for one in later)):
+    harmless = any(known.has("harmless", one.words) for one in later[:2])
+    if harmless and name in known.outside and not known.has("standstill", clause.words):
+        return True
+    if not (clause.past or known.has("earlier", clause.words)):
+        return False
+    if any(known.has("trouble", known.marks["solved"].sub("", one.words)) for one in later):
         return False
     return "复工" in done or any(not one.future and known.has("moving", one.shown) for one in later)
 

@@ -12,6 +12,7 @@ from bot.rules.reading.values import Intent, Reading, Status
 
 _DONE_SUMS = ("month", "ten_days", "week", "quarter", "ytd", "total")
 _SPENT = re.compile(r"完成|投|到位|支付|下达|拨|产值|签|实到|应到|合同|造价|经费|干了?|花|用|放|累计|入库|返还")
+_CHAT = 200  # characters in which a word of the trade is looked for
 _COUNTS = re.compile(masks.COUNTS)
 _GRUDGED = re.compile(rf"(?:只|才|仅|也就|刚)\S{{0,4}}{masks.SHARE}")
 
@@ -35,7 +36,7 @@ def intent_of(
     told = bool(share or sum_of_done or _works_told(split, held, mentions))
     moving = told or any(_moves(clause, known) for clause in split)
     late = _late(words, split, mentions, found, known)
-    late = late or bool(split) and known.has("delay", split[-1].words)
+    late = late or (bool(split) and known.has("delay", split[-1].words))
     if found.blockers and known.has("stopped", words) and not late:
         return "blocker"
     if late or (known.has("delay", words) and not (share and sum_of_done)):
@@ -69,7 +70,9 @@ def _of_little(words: str, found: Reading, statuses: set[Status], known: Pattern
     """The main thing where nothing is told as done or going on."""
     coming = bool(found.deadlines) and known.has("planned", words)
     trade = coming or found.blockers or found.stages or found.amounts
-    if not (trade or known.has("stopped", words) or known.has("site", words) or known.any_blocker.search(words)):
+    if not (
+        trade or known.has("stopped", words) or known.has("site", words) or known.any_blocker.search(words[:_CHAT])
+    ):
         return "chatter"
     if found.deadlines or "planned" in statuses or any(one.role == "plan" for one in found.amounts):
         return "plan"

@@ -20,6 +20,8 @@ _PAPERS = frozenset(("招标", "前期", "征拆"))  # told of by themselves, al
 _SENTENCE_MARKS = ("。", ";", "\n", "!", "?")
 _BACK_TO_NOW = re.compile(r"目前|现在|已|正在")
 _WAS_DUE = re.compile(r"本该|本应|就该|早该|就应")
+_NOT_UNTIL = re.compile(r"[拨拖推等要][^,]{0,8}才$")
+_FIRST = re.compile(r"(?:首|第一)[根片榀台孔批段节件块桩]")
 _WAS_PLANNED = re.compile(r"原[定计本先]|原来[计定说]|合同")
 _CONDITION = re.compile(r"具备|满足|条件")
 _READY = re.compile(r"(?<![不未])(?:具备|满足|达到)$")
@@ -144,6 +146,8 @@ def status_of(place: Place, known: Patterns) -> Status | None:
         return _denied(place, known)
     if _WAS_DUE.search(place.lead):
         return "not"
+    if _NOT_UNTIL.search(place.lead):
+        return "planned"
     if _WAS_PLANNED.search(place.lead) and not _ALREADY.search(after[:3]):
         return "planned"
     if place.stage == "征拆" and not _clear_of_trouble(place, known):
@@ -174,6 +178,8 @@ def _progress_of(place: Place, done: bool, known: Patterns) -> Status | None:
     before, after, clause = place.before, place.after, place.clause
     if masks.SHARE in after or (masks.SHARE in before and not after):
         return "done" if clause.hundred else "doing"
+    if _FIRST.search(before[-8:]):
+        return "doing"
     doing = known.has("doing", after) or known.has("doing", before[-6:]) or before.endswith("进")
     if doing and not _FINISHED.match(after):
         return "doing"
@@ -185,6 +191,8 @@ def _progress_of(place: Place, done: bool, known: Patterns) -> Status | None:
         return None
     if place.stage in ("招标", "前期") and clause.past:
         return "done"
+    if not done and after == "" and not _COUNTED.search(before):
+        return None
     return "planned" if place.planned and not done and not _COUNTED.search(after) else "doing"
 
 

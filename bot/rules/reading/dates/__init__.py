@@ -42,7 +42,7 @@ _BEFORE_A_DAY = re.compile(r"[日号月旬底末年节一二三四五六七八�
 _SENTENCE_END = re.compile(r"[。;!?\n]")
 _BECAME = re.compile(r"[^,]{0,16},(?:但|却|可)?(?:现在?|目前|实际|结果|仍|还|至今)[^,]{0,4}(?:拖|延|推|没|未|才|改|看)")
 _YEAR_ALONE = re.compile(r"(?:明年|去年|前年|后年)(?=计划|拟|将|预计|安排|重点|[,])")
-_NEXT_YEAR = re.compile(r"(?P<year>明年|后年)(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月")
+_NEXT_YEAR = re.compile(r"(?P<year>明年|后年|去年)(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月")
 _CLAUSE_END = re.compile(r"[,。;!?\n:()]")
 
 
@@ -89,8 +89,10 @@ def _year_before(text: str, match: re.Match[str], today: date) -> int | None:
     if named:
         return today.year + YEAR_SHIFT[named[-1][0]]
     ahead, month = list(_NEXT_YEAR.finditer(sentence)), match.groupdict().get("m")
-    later = ahead and month and month.isdigit() and int(month) > int(number(ahead[-1]["month"]) or 0)
-    return today.year + YEAR_SHIFT[ahead[-1]["year"]] if later else None
+    if not ahead or not month or not month.isdigit() or int(month) <= int(number(ahead[-1]["month"]) or 0):
+        return None
+    over = ahead[-1]["year"] == "去年" and int(month) <= today.month
+    return None if over else today.year + YEAR_SHIFT[ahead[-1]["year"]]
 
 
 def direction(text: str, match: re.Match[str]) -> Direction:
