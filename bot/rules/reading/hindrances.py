@@ -56,8 +56,9 @@ def _named(words: str, ahead: str, behind: str, known: Patterns) -> list[str]:
     named = _matching(open_words, known.plain)
     if bare != open_words:
         named += [name for name in _matching(bare, known.plain) if name not in named]
-    if not solved and (trouble or known.has("cause", words) or _asked(words, ahead, known)):
-        topics = _matching(words, known.topics)
+    told = trouble or known.has("cause", words)
+    if not solved and (told or _asked(words, ahead, known)):
+        topics = _matching(words if told else known.marks["addressee"].sub("", words), known.topics)
         if not topics and not named and trouble:
             return _carried(ahead, known)
         named += [name for name in topics if name not in named]
