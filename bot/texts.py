@@ -27,11 +27,17 @@ LOCALES = ("zh_CN", "en")
 WEEKDAYS = {"zh_CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
+MINUS = "\u2212"
+"""The minus sign: a hyphen before a number is taken for a dash, and torn off at a line's end."""
+
+
 def money(yuan: int | None, locale: str) -> str:
-    """1.20 亿元 from one 亿 on, else 3,800 万元; a dash where there is no figure."""
+    """1.20 亿元 from one 亿 on, else 3,800 万元, −5.58 亿元; a dash where there is no figure."""
     if yuan is None:
         return "—"
-    if abs(yuan) >= 100_000_000:
+    if yuan < 0:
+        return f"{MINUS}{money(-yuan, locale)}"
+    if yuan >= 100_000_000:
         value = Decimal(yuan) / 100_000_000
         return f"{value:.2f} 亿元" if locale == "zh_CN" else f"CNY {value * 100:,.0f} million"
     value = (Decimal(yuan) / 10_000).normalize()
@@ -44,7 +50,7 @@ def percent(value: Decimal | float | int | None) -> str:
     if value is None:
         return "—"
     number = Decimal(str(value)).quantize(Decimal("0.1"))
-    return f"{number.normalize():f}%" if number else "0%"
+    return f"{MINUS if number < 0 else ''}{abs(number).normalize():f}%" if number else "0%"
 
 
 def day(value: date | datetime | str | None, zone: ZoneInfo, today: date | None = None) -> str:
@@ -60,7 +66,7 @@ def day(value: date | datetime | str | None, zone: ZoneInfo, today: date | None 
 
 def points(value: Decimal, locale: str = "zh_CN") -> str:
     """+5 个百分点: a change of a percentage, with its sign."""
-    plain = f"{'+' if value >= 0 else '−'}{percent(abs(value)).rstrip('%')}"
+    plain = f"{'+' if value >= 0 else MINUS}{percent(abs(value)).rstrip('%')}"
     return f"{plain} 个百分点" if locale == "zh_CN" else f"{plain} points"
 
 
@@ -124,7 +130,7 @@ def environment(locale: str, zone: ZoneInfo) -> Environment:
         moment=lambda value: moment(value, zone),
         term=lambda value: named(value, locale),
         weekday=lambda value: WEEKDAYS[locale][value.weekday()],
-        signed=lambda value: "—" if value is None else f"{'+' if value >= 0 else '−'}{money(abs(value), locale)}",
+        signed=lambda value: "—" if value is None else f"{'+' if value >= 0 else MINUS}{money(abs(value), locale)}",
         points=lambda value: points(value, locale),
         clip=clip,
         open=Open,

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.rules.entitlement import Action
 from bot.rules.sheet import Line, fitted
+from bot.rules.words import Light
 from handlers import blocker_chart, board, curve_chart, gantt_chart, light_chart, stage_chart
 from handlers.chart_scope import Scope, words
 from handlers.desk import Desk
@@ -53,7 +54,10 @@ def _units(
     within: dict[str, list[dict[str, Any]]] = {unit["name"]: [] for unit in units}
     for row in rows:
         plan = plans[row["number"]]
-        within[plan["group"]].append({**plan, **row})
+        calm = (
+            row["light"] == Light.GREEN.value
+        )  # what makes it green stands behind its lamp: the sheet is for what does not
+        within[plan["group"]].append({**plan, **row, "reason": "" if calm else row["reason"], "basis": row["reason"]})
     return [{**unit, "rows": within[unit["name"]]} for unit in units]
 
 

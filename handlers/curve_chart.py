@@ -1,4 +1,4 @@
-"""The year's investment, month by month: planned, told, and needed from now on (004: 以月保季、以季保年)."""
+"""The year's investment, month by month: planned, told, needed from now on, and expected (004: 以月保季、以季保年)."""
 
 from typing import Any
 
@@ -7,40 +7,55 @@ from bot.rules.curve import Curve
 from bot.rules.plan import MONTHS, share
 from handlers.chart_scope import Scope, head, money, words
 from handlers.desk import Desk
-from storage import charts
+from storage import charts, plans, projects
 
 
 def values(desk: Desk, scope: Scope) -> dict[str, Any]:
     """Heights are shares of the scale, places shares of the year."""
-    months = charts.planned(desk.session, scope.meant, desk.today.year)
-    told = charts.told(desk.session, scope.meant, desk.today)
-    found = rules.curve(months, told, desk.today)
-    projects = told[-1].projects if told else 0
+    numbers, year = charts.numbers(desk.session, scope.meant), desk.today.year
+    by_project = projects.plans(desk.session, numbers, year)
+    found = rules.curve(by_project, plans.told_of(desk.session, numbers, year, desk.calendar.day), desk.today)
+    reporting = found.told[-1].projects if found.told else 0
     lines = rules.scale(found.most)
-    ahead = found.whole - (found.so_far or 0) if found.each else 0
-    points = [
-        {
-            "x": min(one.month / 12, rules.x_of(desk.today)),
-            "y": one.money / lines[-1],
-            "whole": one.projects == projects,
-        }
-        for one in found.told
-    ]
     return {
-        **head(desk, scope, "curve", year=desk.today.year, planned=bool(found.whole), told=bool(told), projects=projects, **_partial(found)),
+        **head(
+            desk, scope, "curve", year=year, planned=bool(found.whole), told=bool(found.told), projects=reporting,
+            forecast=found.forecast is not None, **_partial(found),
+        ),
         "figures": _figures(desk, scope, found),
         "today": rules.x_of(desk.today),
         "lines": [{"at": line / lines[-1], "label": _round(desk, scope, line)} for line in lines] if found.most else [],
-        "planned": [[month / 12, found.planned[month] / lines[-1]] for month in MONTHS] if found.whole else [],
-        "told": points,
-        "needed": [[points[-1]["x"], points[-1]["y"]] if points else [rules.x_of(desk.today), 0], [1, found.whole / lines[-1]]] if ahead > 0 else [],
-        **_bars(desk, scope, found, months),
+        **_paths(desk, scope, found, lines[-1]),
+        **_bars(desk, scope, found),
     }  # fmt: skip
 
 
+def _paths(desk: Desk, scope: Scope, found: Curve, high: int) -> dict[str, Any]:
+    """The points of each line. What is needed and what is expected begin where what was told ends."""
+    told = [
+        {
+            "x": min(one.month / 12, rules.x_of(desk.today)), "y": one.money / high,
+            "whole": one.projects == found.told[-1].projects,
+        }
+        for one in found.told
+    ]  # fmt: skip
+    start = [told[-1]["x"], told[-1]["y"]] if told else [rules.x_of(desk.today), 0]
+    ahead = found.each > 0 and found.whole > (found.so_far or 0)
+    expected = found.forecast is not None and start[0] < 1
+    return {
+        "planned": [[month / 12, found.planned[month] / high] for month in MONTHS] if found.whole else [],
+        "told": told,
+        "needed": [start, [1, found.whole / high]] if ahead else [],
+        "forecast": [start, [1, (found.forecast or 0) / high]] if expected else [],
+        "forecast_label": words(desk, "chart.forecast", scope.locale, forecast=found.forecast)["label"]
+        if expected
+        else "",
+    }
+
+
 def _round(desk: Desk, scope: Scope, yuan: int) -> str:
-    """The words of a round sum: 40 亿元, not 40.00 亿元."""
-    return money(desk, scope, yuan).replace(".00 ", " ")
+    """The words of a round sum: 40 亿元, not 40.00 亿元; nothing has no unit."""
+    return "0" if yuan == 0 else money(desk, scope, yuan).replace(".00 ", " ")
 
 
 def _partial(found: Curve) -> dict[str, bool]:
@@ -53,14 +68,15 @@ def _figures(desk: Desk, scope: Scope, found: Curve) -> list[list[str]]:
     so_far = found.so_far or 0
     said = words(
         desk, "chart.curve_figures", scope.locale, whole=found.whole, told=found.so_far is not None, so_far=so_far, due=found.due, each=found.each,
-        share=share(so_far, found.whole), points=share(found.due - so_far, found.whole) if found.due >= so_far else None,
-        ahead=share(so_far - found.due, found.whole), left=13 - desk.today.month,
+        share=share(so_far, found.whole), points=share(found.due - so_far, found.of) if found.due >= so_far else None,
+        ahead=share(so_far - found.due, found.of), left=13 - desk.today.month, forecast=found.forecast,
     )  # fmt: skip
     return [list(pair) for pair in said.items()]
 
 
-def _bars(desk: Desk, scope: Scope, found: Curve, months: dict[int, int]) -> dict[str, Any]:
+def _bars(desk: Desk, scope: Scope, found: Curve) -> dict[str, Any]:
     """Month by month: planned, told, and what this month and each that follows must bring; as shares of the highest."""
+    months = {month: found.planned[month] - found.planned.get(month - 1, 0) for month in MONTHS}
     told = rules.in_month(found.told)
     here = max(0, told.get(desk.today.month) or 0)  # what this month must still bring stands upon what it has brought
     highest = max([1, found.each + here, *months.values(), *(one or 0 for one in told.values())])

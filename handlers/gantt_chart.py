@@ -114,6 +114,6 @@ def _marks(across: Axis, one: Milestone, today: date) -> list[dict[str, Any]]:
 
 
 def _note(desk: Desk, scope: Scope, one: Milestone) -> str:
-    days = (one.done_on - one.due).days if one.due and one.done_on else 0
+    days = desk.calendar.workdays_between(one.due, one.done_on) if one.due and one.done_on else 0
     left = desk.calendar.workdays_between(desk.today, one.due) if one.due and not one.done_on else 0
     return words(desk, "chart.milestone", scope.locale, due=one.due, done=one.done_on, days=days, left=left)["note"]

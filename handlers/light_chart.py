@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from bot.rules.lights import SEVERITY
 from bot.rules.words import Light
 from handlers import board
 from handlers.chart_scope import Scope, head, words
@@ -58,8 +57,6 @@ def _row(desk: Desk, scope: Scope, row: Row, declared: LightDeclared | None) -> 
 
 
 def reason(desk: Desk, scope: Scope, row: Row) -> str:
-    """What a light that is not green rests on, with its arithmetic; nothing of what is hidden here."""
-    if SEVERITY[row.light] == SEVERITY[Light.GREEN]:
-        return ""
+    """What a light rests on, with its arithmetic; nothing of what is hidden here."""
     shown = [one for one in row.reasons if one["facts"].get("matter") not in scope.hidden]
     return board.because(desk, {"reasons": shown}, scope.locale)

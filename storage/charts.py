@@ -9,11 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from bot.rules.curve import Told, cumulated
-from bot.rules.words import Category, Kind, Light, MatterState, ReportState, Rung
+from bot.rules.words import Category, Kind, Light, MatterState, Rung
 from storage.board import Reach
 from storage.engines import select_columns
-from storage.tables import LogEntry, Matter, Plan, Project, Report
+from storage.tables import LogEntry, Matter, Project
 
 UNIT = sa.func.coalesce(Project.lead_unit, Project.unit)
 """The unit a project stands under: the one that leads it, else the one it belongs to."""
@@ -89,41 +88,9 @@ def worst_first(session: Session, meant: Reach, limit: int | None = None) -> lis
 # --- money ------------------------------------------------------------------------------------------------------------
 
 
-def planned(session: Session, meant: Reach, year: int) -> dict[int, int]:
-    """month -> 元 of all these projects' plans."""
-    statement = (
-        select_columns(Plan.month, sa.func.sum(Plan.amount))
-        .join(Project, col(Project.id) == col(Plan.project))
-        .where(meant.where, col(Plan.year) == year)
-        .group_by(col(Plan.month))
-    )
-    return {row[0]: int(row[1]) for row in session.execute(statement)}
-
-
-def told(session: Session, meant: Reach, day: date) -> tuple[Told, ...]:
-    """What was invested since January by the end of each month in which somebody told it, up to `day`.
-
-    Of each project and month the newest figure counts; a month in which a project tells nothing keeps the one before. The rows come
-    as the index has them, so that nothing is sorted.
-    """
-    those = select_columns(Project.id).where(meant.where)
-    where = (
-        col(Report.project).in_(those), col(Report.as_of).between(date(day.year, 1, 1), day), col(Report.invested_year).is_not(None),
-        col(Report.state) == ReportState.COUNTS,
-    )  # fmt: skip
-    rows = select_columns(Report.project, Report.as_of, Report.invested_year).where(*where)
-    newest: dict[int, dict[int, int]] = {}
-    for project, as_of, money in session.execute(rows.order_by(col(Report.project), col(Report.as_of), col(Report.id))):
-        newest.setdefault(project, {})[as_of.month] = money
-    more, new = dict.fromkeys(range(1, 13), 0), dict.fromkeys(range(1, 13), 0)
-    for months in newest.values():
-        before = None
-        for month, money in months.items():
-            more[month] += money - (before or 0)
-            new[month] += before is None
-            before = money
-    seen = {month for months in newest.values() for month in months}
-    return cumulated([(month, more[month], new[month]) for month in seen])
+def numbers(session: Session, meant: Reach) -> list[int]:
+    """The ids of these projects."""
+    return [row[0] for row in session.execute(select_columns(Project.id).where(meant.where))]
 
 
 # --- stages -----------------------------------------------------------------------------------------------------------

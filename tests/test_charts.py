@@ -119,7 +119,7 @@ async def test_a_project_has_its_milestones_planned_and_told(settle_in):
     whole, piling, roof, end = values["rows"]
     assert values["title"] == LONG and values["subtitle"].startswith("横道图")
     assert whole["whole"] and whole["plan"]["from"] < values["today"] < whole["plan"]["to"]
-    assert piling["note"] == "时限 03-31 · 完成 04-12，晚 12 天" and piling["actual"]["state"] == "late"
+    assert piling["note"] == "时限 03-31 · 完成 04-12，晚 7 个工作日" and piling["actual"]["state"] == "late"
     assert roof["note"] == "时限 10-31 · 超期 17 个工作日" and roof["actual"]["state"] == "late"
     assert roof["actual"]["from"] == piling["actual"]["to"] and roof["actual"]["to"] == values["today"]
     assert end["actual"] is None and [mark["state"] for mark in end["marks"]] == ["open"]
@@ -141,7 +141,11 @@ async def test_the_curve_says_what_is_needed_in_each_month(settle_in):
     values = (await drawn(town, XU, "投资曲线")).values
     figures = dict(values["figures"])
     assert figures["年计划"] == "1.20 亿元" and figures["已完成"] == "6,000 万元（50%）"
-    assert figures["到今天应完成"] == "1.08 亿元" and figures["与序时比"] == "低 40.0 个百分点"
+    assert figures["到报数日应完成"] == "1.00 亿元" and figures["与序时比"] == "低 33.3 个百分点"
+    assert (
+        figures["照目前进度全年（差 4,800 万元）"] == "约 7,200 万元" and values["forecast_label"] == "预计 7,200 万元"
+    )
+    assert values["forecast"] == [values["needed"][0], [1, pytest.approx(0.6)]]
     assert figures["今后 2 个月每月要"] == "3,000 万元"
     assert [point["x"] for point in values["told"]] == [0.75, 10 / 12] and all(
         point["whole"] for point in values["told"]

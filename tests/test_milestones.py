@@ -1,5 +1,7 @@
 """节点: limit, standard, task and responsible person of each, changed by chat; moving one asks about those behind it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -184,3 +186,19 @@ async def test_what_is_done_stays_and_a_row_brought_back_behind_the_log_is_found
     town.do(lambda desk: desk.session.add(Milestone(**before.model_dump())))
     with town.store.read() as session:
         assert dispatch_log.verify_rows(session, town.app.house.sealer).problem == "row_unlogged"
+
+
+async def test_a_limit_on_a_day_off_is_neither_today_nor_overdue(settle_in):
+    town = settle_in("2026-11-27 09:10")  # a Friday
+    town.person(LI, posts=[Post.DISPATCHER])
+    town.project("智诚慧家标准车间", {}, number=17, milestones=[("主体封顶", "2026-11-28")])
+    await town.says(LI, "节点 17")
+    assert "时限 11-28 · 到期前没有工作日了" in town.text(LI)
+    town.now += timedelta(days=2)
+    await town.says(LI, "节点 17")
+    assert "已到期，下个工作日起算超期" in town.text(LI) and "绿灯" in town.text(LI)
+    await town.says(LI, "项目 17")
+    assert "11-28（已到期，下个工作日起算超期）" in town.text(LI)
+    town.now += timedelta(days=1)
+    await town.says(LI, "节点 17")
+    assert "超期 1 个工作日" in town.text(LI)

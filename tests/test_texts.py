@@ -63,14 +63,17 @@ def test_what_people_write_is_never_markup(words):
         (120_000_000, "1.20 亿元"),
         (8_000_000, "800 万元"),
         (12_345_600, "1,234.56 万元"),
-        (-8_000_000, "-800 万元"),
+        (-8_000_000, "−800 万元"),
+        (-558_000_000, "−5.58 亿元"),
     ],
 )
 def test_money_is_shown_with_its_unit(yuan, shown):
     assert money(yuan, "zh_CN") == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(65, "65%"), (58.3, "58.3%"), (100, "100%"), (0, "0%"), (None, "—")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(65, "65%"), (58.3, "58.3%"), (100, "100%"), (0, "0%"), (-3.25, "−3.2%"), (None, "—")]
+)
 def test_percent(value, shown):
     assert percent(value) == shown
 

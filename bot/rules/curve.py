@@ -1,11 +1,11 @@
-"""The year's investment as a curve (004: 以月保季、以季保年): planned, told, and needed from now on. Money in whole 元."""
+"""The year's investment as a curve (004: 以月保季、以季保年): planned, told, needed from now on, and expected. Money in whole 元."""
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.rules.plan import MONTHS, needed, plan_to_date
+from bot.rules.plan import MONTHS, by_month, needed, outlook, plan_to_date
 
 STEPS = (1, 2, 4, 5, 10)
 LINES = 5
@@ -23,14 +23,20 @@ class Told:
 
 @dataclass(frozen=True)
 class Curve:
-    """planned: month → what was to be invested by its end. told: the months with figures of their own. so_far: the newest sum. due: the
-    plan to date. each: what is needed in each month from now on, this one included, to meet the year's plan; 0 where there is none."""
+    """planned: month → what was to be invested by its end. told: the months with figures of their own. so_far: the newest sum.
+
+    due: what the projects that told a figure were to have invested by the day of theirs; of: their year's plan: a figure is compared with
+    its own day, as lights are. each: what is needed in each month from now on, this one included, to meet the year's plan; 0 where there is
+    none. forecast: what the year of those that told will come to at the pace of each; None where nobody told.
+    """
 
     planned: Mapping[int, int]
     told: tuple[Told, ...]
     so_far: int | None
     due: int
+    of: int
     each: int
+    forecast: int | None
 
     @property
     def whole(self) -> int:
@@ -39,18 +45,52 @@ class Curve:
 
     @property
     def most(self) -> int:
-        return max(self.whole, self.so_far or 0)
+        return max(self.whole, self.so_far or 0, self.forecast or 0)
 
 
-def curve(months: Mapping[int, int], told: Sequence[Told], day: date) -> Curve:
-    """months: month → plan; told: in the order of the months, none after that of `day`."""
+Figures = Mapping[int, Sequence[tuple[date, int]]]
+"""project → (as-of date, 元 since January) of what it told, the newest of a day last."""
+
+
+def curve(plans: Mapping[int, Mapping[int, int]], figures: Figures, day: date) -> Curve:
+    """plans: project → month → plan of the year of `day`; figures of other years and of days to come do not count."""
+    known = {
+        project: [one for one in told if one[0].year == day.year and one[0] <= day] for project, told in figures.items()
+    }
+    known = {project: told for project, told in known.items() if told}
+    months = {month: sum(plan.get(month, 0) for plan in plans.values()) for month in MONTHS}
     planned, total = {}, 0
     for month in MONTHS:
-        total += months.get(month, 0)
+        total += months[month]
         planned[month] = total
+    told = summed(known)
     so_far = told[-1].money if told else None
-    each = needed(months, so_far or 0, day, 12) if total else 0
-    return Curve(planned, tuple(told), so_far, plan_to_date(months, day, day.year), each)
+    newest = {project: max(one[0] for one in one_told) for project, one_told in known.items()}
+    return Curve(
+        planned, told, so_far, sum(plan_to_date(plans.get(one, {}), as_of, day.year) for one, as_of in newest.items()),
+        sum(sum(plans.get(one, {}).values()) for one in newest), needed(months, so_far or 0, day, 12) if total else 0,
+        _forecast(plans, known, day),
+    )  # fmt: skip
+
+
+def _forecast(plans: Mapping[int, Mapping[int, int]], known: Figures, day: date) -> int | None:
+    found = [outlook(by_month(plans.get(project, {}), told, day), day, None, None) for project, told in known.items()]
+    return sum(one.year_end for one in found if one is not None) if found else None
+
+
+def summed(figures: Figures) -> tuple[Told, ...]:
+    """What was invested since January by the end of each month in which somebody told it. Of each project and month the newest figure
+    counts; a month in which a project tells nothing keeps the one before."""
+    more, new = dict.fromkeys(MONTHS, 0), dict.fromkeys(MONTHS, 0)
+    seen = set()
+    for told in figures.values():
+        months, before = {as_of.month: money for as_of, money in sorted(told, key=lambda one: one[0])}, None
+        for month, money in months.items():
+            more[month] += money - (before or 0)
+            new[month] += before is None
+            before = money
+        seen |= set(months)
+    return cumulated([(month, more[month], new[month]) for month in seen])
 
 
 def cumulated(changes: Sequence[tuple[int, int, int]]) -> tuple[Told, ...]:

@@ -10,6 +10,7 @@ A milestone: milestone_done (milestone, done, due, late: working days), mileston
 A unit: unit_share (red, yellow, of, percent: not green), unit_month (month, planned, actual, running), unit_empty.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -42,12 +43,14 @@ def light(standing: Standing, day: date, policy: LightPolicy, calendar: WorkCale
     """The light of a project on `day`, by the rule in force.
 
     Money is judged as of the day its figure was given for, so that nobody turns red by the age of a figure (its absence is what
-    reminders are for). A milestone is overdue from the first working day after its limit. A paused project is not measured by time:
+    reminders are for). A milestone is overdue from the first working day after its limit, or the
+    first day where the rule counts calendar days (on plan is always by working days). A paused project is not measured by time:
     only what holds it up, its matters, counts.
     """
     matters = list(_matters(standing, policy))
     found = matters if policy.matters else []
     overdue = [] if standing.paused else list(_milestones(standing, day, policy, calendar))
+    late = any(calendar.workdays_between(one.due, day) > 0 for one in standing.milestones if one.due and not one.done)
     if standing.paused:
         found = [*found, (Light.GREEN, Reason("paused"))]
     else:
@@ -55,7 +58,7 @@ def light(standing: Standing, day: date, policy: LightPolicy, calendar: WorkCale
         if policy.money or policy.forecast:
             found += light_money.judge(standing, day, policy)
     found = _worst(found, standing, day, policy)
-    on_plan = not matters and (standing.paused or (not overdue and light_money.enough(standing, day, policy)))
+    on_plan = not matters and (standing.paused or (not late and light_money.enough(standing, day, policy)))
     reds = sum(color is Light.RED for color, _ in found)
     return Verdict(found[0][0], on_plan, tuple(reason for _, reason in found), reds)
 
@@ -96,12 +99,17 @@ def _milestones(standing: Standing, day: date, policy: LightPolicy, calendar: Wo
     """Longest overdue first."""
     open_ones = [(one.due, one.name) for one in standing.milestones if one.due and not one.done]
     for due, name in sorted(open_ones):
-        if calendar.workdays_between(due, day) > 0:
+        if _days_past(due, day, policy, calendar) > 0:
             yield _overdue(due, name, day, policy, calendar)
 
 
+def _days_past(due: date, day: date, policy: LightPolicy, calendar: WorkCalendar) -> int:
+    """By how many days a limit has passed, as the rule counts them: calendar days, or working days."""
+    return (day - due).days if policy.milestone_calendar else calendar.workdays_between(due, day)
+
+
 def _overdue(due: date, name: str, day: date, policy: LightPolicy, calendar: WorkCalendar) -> Found:
-    days = (day - due).days if policy.milestone_calendar else calendar.workdays_between(due, day)
+    days = _days_past(due, day, policy, calendar)
     facts: dict[str, Fact] = {"milestone": name, "due": due, "days": days}
     if policy.milestone_calendar:
         facts["calendar"] = 1
@@ -120,11 +128,7 @@ def _life(standing: Standing, day: date, policy: LightPolicy, calendar: WorkCale
             "start_late", "due", standing.start_due, months, policy.start_yellow_months, policy.start_red_months
         )
     if standing.started_on is not None and not standing.in_statistics:
-        months = _whole_months(standing.started_on, day)
-        red = None if policy.statistics_red_months is None else policy.statistics_red_months + 1
-        yield from _by_months(
-            "not_in_statistics", "started", standing.started_on, months, policy.statistics_yellow_months, red
-        )
+        yield from _statistics(standing.started_on, day, policy)
     if policy.paid_red is not None and standing.paid is not None:
         planned = plan_to_date(standing.year_plan, day, day.year)
         if standing.paid < policy.paid_red * planned:
@@ -141,6 +145,25 @@ def _life(standing: Standing, day: date, policy: LightPolicy, calendar: WorkCale
             yield Light.YELLOW, Reason("resume_overdue", facts)
 
 
+def _statistics(started: date, day: date, policy: LightPolicy) -> Iterator[Found]:
+    """银川 2025: not in the statistics a month after the start yellow, more than two months after it red."""
+    if started > day:
+        return
+    months = next(count for count in range(_months_after(started, day), -1, -1) if _later(started, count) <= day)
+    facts: dict[str, Fact] = {"started": started, "months": months}
+    red, yellow = policy.statistics_red_months, policy.statistics_yellow_months
+    if red is not None and day > _later(started, red):
+        yield Light.RED, Reason("not_in_statistics", facts)
+    elif yellow is not None and day >= _later(started, yellow):
+        yield Light.YELLOW, Reason("not_in_statistics", facts)
+
+
+def _later(first: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    year, month = first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1
+    return date(year, month, min(first.day, monthrange(year, month)[1]))
+
+
 def _by_months(code: str, name: str, first: date, months: int, yellow: int | None, red: int | None) -> Iterator[Found]:
     facts: dict[str, Fact] = {name: first, "months": months}
     if red is not None and months >= red:
@@ -152,10 +175,6 @@ def _by_months(code: str, name: str, first: date, months: int, yellow: int | Non
 def _months_after(due: date, day: date) -> int:
     """Months begun after the month of `due`: 1 in the month that follows it."""
     return max(0, (day.year - due.year) * 12 + day.month - due.month)
-
-
-def _whole_months(first: date, day: date) -> int:
-    return max(0, _months_after(first, day) - (day.day < first.day))
 
 
 # --- a milestone ----------------------------------------------------------------------------------------------------------
@@ -174,7 +193,7 @@ def milestone_light(
     if milestone.due is None:
         return Light.GREEN, Reason("milestone_no_limit", facts)
     left = calendar.workdays_between(day, milestone.due)
-    if paused or calendar.workdays_between(milestone.due, day) <= 0:
+    if paused or _days_past(milestone.due, day, policy, calendar) <= 0:
         return Light.GREEN, Reason("milestone_ahead", {**facts, "due": milestone.due, "days": left})
     return _overdue(milestone.due, milestone.name, day, policy, calendar)
 

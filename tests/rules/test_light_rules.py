@@ -159,6 +159,23 @@ def test_works_behind_by_calendar_days(due: str, expected: Light, orange: bool) 
 
 
 @pytest.mark.parametrize(
+    ("day", "expected", "on_plan"),
+    [
+        ("2026-09-30", GREEN, True),
+        ("2026-10-01", YELLOW, True),
+        ("2026-10-08", YELLOW, False),
+        ("2026-10-15", RED, False),
+    ],
+)
+def test_works_stand_behind_on_days_off_too(day: str, expected: Light, on_plan: bool) -> None:
+    """施工: the days of National Day count, as they do on a site; on plan (达序时) goes by working days as ever."""
+    milestone = MilestoneStanding(date(2026, 9, 30), False, "封顶")
+    verdict = seen("施工", Standing(milestones=(milestone,)), date.fromisoformat(day))
+    assert (verdict.light, verdict.on_plan) == (expected, on_plan)
+    assert milestone_light(milestone, date.fromisoformat(day), rule("施工"), CALENDAR)[0] is expected
+
+
+@pytest.mark.parametrize(
     ("due", "day", "expected"),
     [
         ("2026-08-31", "2026-08-31", GREEN), ("2026-08-10", "2026-09-01", YELLOW), ("2026-08-10", "2026-10-31", YELLOW),
@@ -174,12 +191,20 @@ def test_a_start_that_is_late(due: str, day: str, expected: Light) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"), [("2026-07-09", GREEN), ("2026-07-10", YELLOW), ("2026-09-09", YELLOW), ("2026-09-10", RED)]
+    ("day", "expected"), [("2026-07-09", GREEN), ("2026-07-10", YELLOW), ("2026-08-10", YELLOW), ("2026-08-11", RED)]
 )
 def test_started_and_not_in_the_statistics(day: str, expected: Light) -> None:
     standing = Standing(started_on=date(2026, 6, 10))
     assert seen("银川", standing, date.fromisoformat(day)).light is expected
     assert seen("银川", replace(standing, in_statistics=True), date.fromisoformat(day)).light is GREEN
+
+
+def test_a_month_after_the_last_of_a_month_is_its_last_day() -> None:
+    standing = Standing(started_on=date(2026, 1, 31))
+    for day, expected in (("2026-02-27", GREEN), ("2026-02-28", YELLOW), ("2026-03-31", YELLOW), ("2026-04-01", RED)):
+        verdict = seen("银川", standing, date.fromisoformat(day))
+        assert verdict.light is expected
+    assert verdict.reasons[0].facts["months"] == 2
 
 
 def test_a_small_plan_is_not_judged_in_sanya() -> None:
