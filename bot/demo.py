@@ -197,7 +197,7 @@ def demo_routes(service: Service, walk: Walk) -> list[BaseRoute]:
 
     async def wall(request: Request) -> Response:
         viewer = await who(request)
-        return await board.page(viewer, leave=False) if viewer else refusal(404, "no_such_page")
+        return await board.page(request, viewer, leave=False) if viewer else refusal(404, "no_such_page")
 
     async def picker(request: Request) -> Response:
         on = service.house.calendar.day(service.clock())

@@ -85,6 +85,19 @@ def worst_first(session: Session, meant: Reach, limit: int | None = None) -> lis
     return [Row(*row) for row in session.execute(statement)]
 
 
+def order(session: Session, meant: Reach, light: Light | None = None) -> list[int]:
+    """The ids of these projects, or of those with one light: red, yellow, green; by number."""
+    where = [meant.where] if light is None else [meant.where, col(Project.light) == light]
+    statement = select_columns(Project.id).where(*where).order_by(SEVERITY, col(Project.number))
+    return [row[0] for row in session.execute(statement)]
+
+
+def districts(session: Session, meant: Reach) -> list[int]:
+    """The districts of these projects."""
+    statement = select_columns(Project.unit).where(meant.where).distinct().order_by(col(Project.unit))
+    return [row[0] for row in session.execute(statement)]
+
+
 # --- money ------------------------------------------------------------------------------------------------------------
 
 

@@ -168,6 +168,54 @@ def end_post(desk, person):
     held.until = date(2026, 11, 1)
 
 
+async def test_every_project_can_be_seen_by_unit_by_light_and_sheet_by_sheet(page_town):
+    town = page_town()
+    town.person(XU, posts=[Post.LEADER])
+    for number in range(1, 281):
+        late = [("主体结构封顶", "2026-10-31")] if number % 7 == 0 else []
+        town.project(
+            f"北辰机电第{number}号标准车间", {}, number=number, lead=f"第{number % 4}镇人民政府", milestones=late
+        )
+    async with town.served() as url:
+        browser = Browser(town, url)
+        await enter(browser, await code_of(town))
+
+        async def listed(**picked) -> tuple[list[int], str]:
+            html = (await browser.http.get("/board/sheet", params=picked)).json()["html"]
+            return [int(number) for number in re.findall(r'class="number">(\d+)<', html)], html
+
+        seen = [number for sheet in (1, 2, 3) for number in (await listed(sheet=sheet))[0]]
+        assert sorted(seen) == list(range(1, 281)) and len(set(seen)) == 280
+        first, html = await listed()
+        assert (
+            set(range(7, 281, 7)) <= set(first)
+            and "第 1 张，共 3 张" in html
+            and "本张 120 个，共 280 个" in html
+        )
+        red, html = await listed(light="red")
+        assert sorted(red) == list(range(7, 281, 7)) and "第 1 张" not in html and "<strong>240</strong>" in html
+        page = (await browser.http.get("/board")).text
+        unit = re.search(r'value="(\d+)">第2镇人民政府<', page)[1]
+        assert 'name="sheet"' in page
+        of_unit, html = await listed(unit=unit)
+        assert sorted(of_unit) == list(range(2, 281, 4)) and "第2镇人民政府重点项目挂图作战" in html
+        assert sorted((await listed(unit=unit, light="red"))[0]) == list(range(14, 281, 28))
+        assert (await listed(unit="999", light="blue", sheet="x"))[0] == first
+        assert "没有这样的项目" in (await listed(unit=unit, light="yellow"))[1]
+
+
+async def test_of_another_district_there_is_nothing_to_pick(page_town):
+    town = settled(page_town())
+    async with town.served() as url:
+        browser = Browser(town, url)
+        await enter(browser, await code_of(town))
+        page = (await browser.http.get("/board")).text
+        assert "区住建局</option>" in page and "临河区" not in page
+        with town.store.read() as session:
+            other = next(unit for unit, name in people.unit_names(session).items() if name == "临河区")
+        assert "临河新城道路" not in (await browser.http.get("/board", params={"unit": other})).text
+
+
 async def test_the_demonstration_has_the_board_of_each_person(page_town):
     town = settled(page_town(demo=True))
     town.settle_the_demo()
@@ -196,8 +244,9 @@ FLAGS = [
 MEASURE = """() => {
   const units = document.querySelector(".units"), beside = document.querySelector(".beside"), sheet = document.querySelector(".sheet");
   const box = units.getBoundingClientRect();
-  const out = [...units.querySelectorAll(".row, h2")].filter((one) => { const at = one.getBoundingClientRect(); return at.right > box.right + 1 || at.bottom > box.bottom + 1; });
-  return { out: out.length, beside: beside.scrollHeight - beside.clientHeight, high: sheet.getBoundingClientRect().height, rows: units.querySelectorAll(".row").length };
+  const shown = [...units.querySelectorAll(".row, h2")].filter((one) => one.offsetParent);
+  const out = shown.filter((one) => { const at = one.getBoundingClientRect(); return at.right > box.right + 1 || at.bottom > box.bottom + 1; });
+  return { out: out.length, beside: beside.scrollHeight - beside.clientHeight, high: sheet.getBoundingClientRect().height, rows: shown.filter((one) => one.matches(".row")).length };
 }"""
 
 

@@ -16,7 +16,7 @@ async function refresh() {
   if (fetching) return;
   fetching = true;
   try {
-    const found = await ask("/board/sheet");
+    const found = await ask(`/board/sheet${location.search}`);
     sheet.replaceChildren(...new DOMParser().parseFromString(found.html, "text/html").body.childNodes); // the server has escaped what people wrote
     mark = found.mark;
     lost.hidden = true;
@@ -72,6 +72,11 @@ document.addEventListener("visibilitychange", () => (document.hidden ? rest() : 
 addEventListener("online", open);
 addEventListener("pagehide", rest);
 addEventListener("pageshow", open);
+document.getElementById("picked").addEventListener("change", (event) => {
+  const sheet = event.currentTarget.elements.sheet; // another unit or light begins with its first sheet
+  if (sheet && event.target !== sheet) sheet.disabled = true;
+  event.currentTarget.submit();
+});
 document.getElementById("print").addEventListener("click", () => print());
 document.getElementById("leave")?.addEventListener("click", async () => {
   await ask("/board/api/logout", {}).catch(() => {});

@@ -33,22 +33,22 @@ class Board:
         """The page itself is its caller's, who may show a door first."""
         return [Route("/board/sheet", self.sheet), Route("/board/live", self.live)]
 
-    def _read(self, viewer: Viewer) -> Any:
+    def _read(self, viewer: Viewer, view: board_page.View) -> Any:
         """A job for a session: the mark and the sheet."""
 
         def read(session: Session) -> tuple[str, dict[str, Any] | None]:
             desk = Desk(session, self.service.clock(), self.service.house)
-            return board_page.mark(desk), board_page.values(desk, viewer.known.person, self._locale(viewer))
+            return board_page.mark(desk), board_page.values(desk, viewer.known.person, self._locale(viewer), view)
 
         return read
 
     def _locale(self, viewer: Viewer) -> str:
         return viewer.known.locale or self.service.house.texts.default
 
-    async def page(self, viewer: Viewer, *, leave: bool) -> HTMLResponse:
+    async def page(self, request: Request, viewer: Viewer, *, leave: bool) -> HTMLResponse:
         """The whole page. leave: with a button that ends the login here."""
         locale = self._locale(viewer)
-        mark, sheet = await self.service.read(self._read(viewer))
+        mark, sheet = await self.service.read(self._read(viewer, _view(request)))
         settings = {"base": viewer.base, "mark": mark, "locale": locale.replace("_", "-"), "words": told(locale)}
         return render("board.html", locale, settings, sheet=sheet, leave=leave, status=200 if sheet else 403)
 
@@ -57,7 +57,7 @@ class Board:
         viewer = await self.who(request)
         if viewer is None:
             return refusal(401, "logged_out")
-        mark, sheet = await self.service.read(self._read(viewer))
+        mark, sheet = await self.service.read(self._read(viewer, _view(request)))
         if sheet is None:
             return refusal(403, "board_not_yours")
         html = rendered("sheet.html", self._locale(viewer), {}, sheet=sheet)
@@ -94,6 +94,17 @@ class Board:
     def _look(self, session: Session, viewer: Viewer) -> tuple[str, bool]:
         desk = Desk(session, self.service.clock(), self.service.house)
         return board_page.mark(desk), board_page.allowed(desk, viewer.known.person)
+
+
+def _view(request: Request) -> board_page.View:
+    """What was picked, as the address says it; what makes no sense there picks nothing."""
+    asked = request.query_params
+
+    def number(name: str) -> int:
+        told = asked.get(name, "")
+        return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
+
+    return board_page.View(number("unit"), asked.get("light", ""), number("sheet") or 1)
 
 
 def _event(name: str, mark: str) -> str:

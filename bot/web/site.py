@@ -86,7 +86,7 @@ def login_routes(service: Service) -> list[BaseRoute]:
     async def board_page(request: Request) -> Response:
         viewer = await seer(request)
         if viewer:
-            return await board.page(viewer, leave=await login.who(request) is None)
+            return await board.page(request, viewer, leave=await login.who(request) is None)
         return door(request, "/board", "board_")
 
     def door(request: Request, path: str, words_of: str) -> Response:
