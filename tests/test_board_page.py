@@ -187,11 +187,7 @@ async def test_every_project_can_be_seen_by_unit_by_light_and_sheet_by_sheet(pag
         seen = [number for sheet in (1, 2, 3) for number in (await listed(sheet=sheet))[0]]
         assert sorted(seen) == list(range(1, 281)) and len(set(seen)) == 280
         first, html = await listed()
-        assert (
-            set(range(7, 281, 7)) <= set(first)
-            and "第 1 张，共 3 张" in html
-            and "本张 120 个，共 280 个" in html
-        )
+        assert set(range(7, 281, 7)) <= set(first) and "第 1 张，共 3 张" in html and "本张 120 个，共 280 个" in html
         red, html = await listed(light="red")
         assert sorted(red) == list(range(7, 281, 7)) and "第 1 张" not in html and "<strong>240</strong>" in html
         page = (await browser.http.get("/board")).text
