@@ -103,8 +103,11 @@ def _look(turn: Turn, draft: dict[str, Any], moved: int | None = None, by: int =
     keys = [turn.key("confirm", "plan.hold", "primary"), turn.key("cancel", "plan.cancel")]
     behind = len(rows) - moved - 1 if moved is not None else 0
     if behind:
-        keys.insert(1, turn.key("move_behind", "plan.follow", at=moved, by=by))
-    turn.reply("plan.laid", [keys], project=project, rows=rows, behind=behind, by=by, projects=[project.id])
+        keys.insert(1, turn.key("move_behind" if by > 0 else "move_forward", "plan.follow", at=moved, by=by))
+    unordered = [at + 1 for at in range(1, len(rows)) if rows[at][1] < rows[at - 1][1]]
+    turn.reply(
+        "plan.laid", [keys], project=project, rows=rows, behind=behind, by=by, unordered=unordered, projects=[project.id],
+    )  # fmt: skip
 
 
 def adjust(turn: Turn) -> None:

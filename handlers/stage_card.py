@@ -1,6 +1,7 @@
 """阶段: the life of one project in chat, and a stage written down by the dispatcher with its day and evidence."""
 
 import re
+from datetime import date
 
 from bot.rules import reading
 from bot.rules import stages as rules
@@ -61,13 +62,36 @@ def _enter(turn: Turn, project: Project, said: str) -> None:
     if stage is None:
         turn.reply("stage.unread", words=said, stages=list(Stage))
         return
-    resume = max((one.day for one in read.deadlines), default=None) if stage is Stage.STOPPED else None
+    ahead = max((one.day for one in read.deadlines), default=None)
+    if ahead is not None and not read.past and not (stage is Stage.STOPPED and "复工" in rest):
+        _ahead(turn, project, stage, ahead)
+        return
+    resume = ahead if stage is Stage.STOPPED else None
+    first, _, more = rest.partition(" ")
+    evidence = more.strip() if reading.parse_date(first, turn.today) else rest
     basis = next((code for code, pattern in BASES if pattern.search(rest)), "") if stage is Stage.STARTED else ""
     row = kept.add(
-        turn.session, project=project.id, stage=stage, day=day, basis=basis, evidence=rest, resume_on=resume, report=None, person=turn.person,
+        turn.session, project=project.id, stage=stage, day=day, basis=basis, evidence=evidence, resume_on=resume, report=None, person=turn.person,
         said_at=turn.now, withdrawn_at=None,
     )  # fmt: skip
     _settled(turn, project, row, "stage.reported", rest)
+    _card(turn, project, "written")
+
+
+def _ahead(turn: Turn, project: Project, stage: Stage, day: date) -> None:
+    """A day that is still to come is no fact yet; of 复工 it is the planned day of the 停工 that holds."""
+    halt = rules.stopped(kept.lives(turn.session, [project], turn.today)[project.id].events, turn.today)
+    rows = [row for row in kept.of_project(turn.session, project.id) if row.stage is Stage.STOPPED]
+    if stage is not Stage.RESUMED or halt is None or not rows:
+        turn.reply("stage.not_yet", stage=stage, day=day, project=project)
+        return
+    old = rows[-1]
+    kept.withdraw(turn.session, [old], turn.now)
+    row = kept.add(
+        turn.session, project=project.id, stage=Stage.STOPPED, day=old.day, basis="", evidence=old.evidence, resume_on=day, report=None,
+        person=turn.person, said_at=turn.now, withdrawn_at=None,
+    )  # fmt: skip
+    _settled(turn, project, row, "stage.reported", turn.typed)
     _card(turn, project, "written")
 
 

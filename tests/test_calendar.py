@@ -76,7 +76,7 @@ def page(town: Town) -> Page:
 
 
 def address(town: Town, who: str) -> str:
-    found = re.search(rf"{re.escape(WEB)}(/calendar/\S+\.ics)", town.text(who))
+    found = re.search(rf"{re.escape(WEB)}(/calendar/\S+\.ics)", town.last(who).card.copy)
     assert found is not None, town.text(who)
     assert town.last(who).card.copy == WEB + found[1]
     return found[1]

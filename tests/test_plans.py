@@ -140,7 +140,7 @@ async def test_milestones_laid_backwards_moved_with_those_behind_and_held(settle
     assert "7 正式投产或交付使用 2027-12-31" in town.text(LI) and "（原 12-01）" in town.text(LI)
     town.reopen()
     await town.says(LI, "6 改到 2027-12-06")
-    assert "后面 1 个节点也顺延" in town.text(LI)
+    assert "后面 1 个节点也一起顺延 " in town.text(LI)
     await town.presses(LI, "一起顺延")
     assert "6 试投产或交付验收 2027-12-06" in town.text(LI) and "7 正式投产或交付使用 2028-01-03" in town.text(LI)
     await town.says(LI, "去掉 1")
@@ -151,3 +151,16 @@ async def test_milestones_laid_backwards_moved_with_those_behind_and_held(settle
         rows = {row.name: row.due for row in session.exec(select(Milestone))}
     assert len(rows) == 7 and str(rows["正式投产或交付使用"]) == "2028-01-03" and str(rows["开工进场"]) == "2026-03-01"
     check_log(town)
+
+
+async def test_a_step_moved_forward_says_so_and_one_out_of_order_is_named(settle_in):
+    town = settled(settle_in)
+    await town.says(LI, "计划 17")
+    await town.presses(LI, "倒排节点")
+    await town.presses(LI, "1")
+    await town.says(LI, "2028-12-29")
+    await town.says(LI, "6 改到 2028-03-01")
+    assert "第 6 个早于它前面的第 5 个，请核对" in town.text(LI)
+    assert "后面 1 个节点也一起提前 " in town.text(LI) and town.last(LI).labels == ["确认", "一起提前", "取消"]
+    await town.presses(LI, "一起提前")
+    assert "7 正式投产或交付使用 2028-03-2" in town.text(LI), town.text(LI)

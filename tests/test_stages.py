@@ -106,7 +106,7 @@ async def test_a_stage_counts_when_the_units_deputy_head_has_agreed(settle_in, t
 async def test_the_dispatcher_writes_a_stage_down_and_takes_it_back(settle_in):
     town = settled(settle_in)
     await town.says(LI, "阶段 17 竣工 11月20日 竣工验收备案")
-    assert "已记下" in town.text(LI) and "· 11-20 竣工 · 11月20日 竣工验收备案" in town.text(LI)
+    assert "已记下" in town.text(LI) and "· 11-20 竣工 · 竣工验收备案" in town.text(LI)
     assert project(town).stage is Stage.COMPLETED
     await town.presses(LI, "撤回")
     assert "已撤回" in town.text(LI) and project(town).stage is None
@@ -118,6 +118,22 @@ async def test_the_dispatcher_writes_a_stage_down_and_takes_it_back(settle_in):
     assert "由填报人在进展里说" in town.text(WANG)
     await town.says(LI, "日志 17")
     assert "撤回阶段：竣工（2026-11-20）" in town.text(LI)
+
+
+async def test_a_day_to_come_is_no_fact_and_of_resuming_it_is_the_plan(settle_in):
+    town = settled(settle_in, kind=Kind.CONTINUED)
+    await town.says(LI, "阶段 17 竣工 2027-06-30 竣工验收备案")
+    assert "2027-06-30 还没有到，不能记为已竣工" in town.text(LI) and project(town).stage is None
+    await town.says(LI, "阶段 17 停工 2027-01-10")
+    assert "还没有到，不能记为已停工" in town.text(LI) and project(town).stopped_on is None
+    await town.says(LI, "阶段 17 停工 11-20 资金紧张")
+    assert "停工 11-20 起，没有说计划哪天复工" in town.text(LI) and "· 11-20 停工 · 资金紧张" in town.text(LI)
+    await town.says(LI, "阶段 17 复工 2027-03-01")
+    assert "停工 11-20 起，计划 2027-03-01 复工" in town.text(LI)
+    assert (project(town).stopped_on, project(town).resume_on) == (date(2026, 11, 20), date(2027, 3, 1))
+    await town.says(LI, "阶段 17 停工 11-20 计划明年2月底复工")
+    await town.says(LI, "阶段 17 复工 11-23")
+    assert project(town).stopped_on is None
 
 
 async def test_funds_in_place_are_told_in_a_report_or_entered(settle_in):
