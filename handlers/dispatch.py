@@ -133,7 +133,7 @@ def show(turn: Turn) -> None:
     turn.reply(
         "desk.card", [shown[:3], shown[3:]], reusable=True, title=_scope_name(turn), late=[one for one in late if one.days < 0],
         near=[one for one in late if one.near and one.days >= 0], rest=sum(not one.near for one in late),
-        first=_line(turn, late[0]) if late and late[0].near else "",
+        first=_line(turn, late[0], turn.locale) if late and late[0].near else "",
         asked=sorted(((names.get(who or 0, ""), len(mine)) for who, mine in by_person.items()), key=lambda one: -one[1]), milestones=len(milestones),
         matters=found, lost={reach_: sum(one.reach == reach_ for one in lost) for reach_ in ("unbound", "unreachable")},
         waiting=len(waiting), doubted=doubted, checks=checks,

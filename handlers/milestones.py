@@ -81,7 +81,7 @@ def _light(turn: Turn, project: Project, row: Milestone) -> tuple[Any, str]:
     standing = projects.milestone_standing(row)
     light, reason = milestone_light(standing, turn.today, turn.policy.light, turn.calendar, paused=paused)
     inner = turn.may(turn.person, Action.LIGHTS, project.id)
-    return light if inner else None, in_words(turn, reason, turn.locale).replace(f"节点“{row.name}”", "")
+    return light if inner else None, in_words(turn, reason, turn.locale)
 
 
 def opened(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.rules.words import Post, Role
 from storage import dispatch_log
-from storage.tables import Milestone
+from storage.tables import Milestone, Person
 from tests.town import Town
 
 pytestmark = pytest.mark.slow
@@ -202,3 +202,14 @@ async def test_a_limit_on_a_day_off_is_neither_today_nor_overdue(settle_in):
     town.now += timedelta(days=1)
     await town.says(LI, "节点 17")
     assert "超期 1 个工作日" in town.text(LI)
+
+
+async def test_in_english_only_names_stay_chinese(settle_in):
+    town = settled(settle_in)
+    town.do(lambda desk: setattr(desk.session.get(Person, town.people[LI]), "locale", "en"))
+    await town.says(LI, "节点 17")
+    card = town.text(LI)
+    assert "limit 10-09 · 2 working days overdue" in card and "milestone" not in card
+    town.now = town.now.replace(day=23)
+    await town.says(LI, "调度台")
+    assert "oldest: 智诚慧家标准车间 (" in town.text(LI) and "到期" not in town.text(LI), town.text(LI)
