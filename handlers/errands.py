@@ -46,6 +46,7 @@ def fetched(turn: Turn) -> None:
         )
         doubts.photo_came(turn, row)
         return
+    as_table = ledger_chat.not_fetched(turn, row)
     if facts["error"] == "secret":
         guard.refuse_file(turn, row)
         return
@@ -53,7 +54,8 @@ def fetched(turn: Turn) -> None:
     turn.session.flush()
     known = people.account_of(turn.session, row.person) if row.person else None
     if known:
-        text = turn.text("file.too_large" if row.error == "too_large" else "file.lost", known.locale, name=row.name)
+        lost = "file.too_large" if row.error == "too_large" else "file.lost"
+        text = turn.text("ledger.not_fetched" if as_table else lost, known.locale, name=row.name, why=row.error)
         address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
         turn.say(
             MessageClass.ANSWER,

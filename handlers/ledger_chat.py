@@ -78,6 +78,14 @@ def fetched(turn: Turn, file: StoredFile) -> None:
     turn.errand(kind, payload, key=f"ledger:try:{file.id}", person=file.person, address=turn.incoming.address)
 
 
+def not_fetched(turn: Turn, file: StoredFile) -> bool:
+    """The file could not be had: whoever waits for what it says need not wait. Returns whether they did."""
+    waited = turn.known is not None and turn.talk.step == "ledger.wait" and turn.talk.draft.get("file") == file.id
+    if waited:
+        turn.done()
+    return waited
+
+
 def _try_again(turn: Turn, draft: Draft) -> None:
     """The same file once more, with what somebody said of its columns."""
     turn.ask("ledger.wait", draft)

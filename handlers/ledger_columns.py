@@ -37,7 +37,7 @@ def grouped(turn: Turn, columns: Sequence[Column]) -> list[dict[str, Any]]:
         made.append({
             "sheet": sheet, "count": len(rows), "taken": [_run(turn, run) for run in runs],
             "unsure": [{**one, "meaning": meaning(turn, one["key"])} for one in rows if How(one["how"]).unsure],
-            "left": [one["letter"] for one in rows if not one["key"] and not How(one["how"]).unsure],
+            "left": [f"{one['letter']}{TOGETHER}{bare(one['header'])}" for one in rows if not one["key"] and not How(one["how"]).unsure],
             "remembered": sum(one["how"] == How.REMEMBERED for one in rows),
             "hidden": [one["letter"] for one in rows if one["hidden"] and one["key"]],
         })  # fmt: skip

@@ -41,13 +41,19 @@ class Running:
 
 class Service:
     """One deployment below `home`, with `api` as its Telegram. now: the Shanghai time it believes in ("2026-11-24 09:30"), going on at
-    the usual pace through restarts. nursery: whoever forks its lives; without one each is a new Python. settings: more of DIAODU_*,
-    "" takes one away."""
+    the usual pace through restarts. nursery: whoever forks its lives; without one each is a new Python. gap: seconds between two
+    messages to one chat, where it shall be another than Telegram's. settings: more of DIAODU_*, "" takes one away."""
 
     def __init__(
-        self, home: Path, api: BotApi, now: str = "2026-11-24 09:30", nursery: Nursery | None = None, **settings: str
+        self,
+        home: Path,
+        api: BotApi,
+        now: str = "2026-11-24 09:30",
+        nursery: Nursery | None = None,
+        gap: float | None = None,
+        **settings: str,
     ) -> None:
-        self.home, self.api, self.nursery = home, api, nursery
+        self.home, self.api, self.nursery, self.gap = home, api, nursery, gap
         self.database = home / "town.db"
         self.script = home / "failpoints"
         self.command = COMMAND
@@ -72,7 +78,8 @@ class Service:
     def environment(self) -> dict[str, str]:
         settings = {f"DIAODU_{name.upper()}": value for name, value in self.settings.items() if value}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DIAODU_")}
-        return clean | settings | {"DIAODU_FAILPOINTS": str(self.script), "TEST_CLOCK_OFFSET": str(self.offset)}
+        told = {"DIAODU_FAILPOINTS": str(self.script), "TEST_CLOCK_OFFSET": str(self.offset)}
+        return clean | settings | told | ({} if self.gap is None else {"TEST_CHAT_GAP": str(self.gap)})
 
     # --- settling in ------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.rules import icalendar
 from bot.web.chat import refusal
 from bot.web.guards import Bucket
 from bot.web.service import Service
@@ -42,8 +43,10 @@ class Calendars:
         text = await asyncio.to_thread(made)
         if text is None:
             return refusal(404, "no_such_page")
+        mark = f'"{icalendar.mark(text)}"'
+        headers = {"Cache-Control": "private, no-cache", "ETag": mark}  # kept by its reader, and asked about each time
+        if mark in map(str.strip, request.headers.get("if-none-match", "").replace("W/", "").split(",")):
+            return Response(status_code=304, headers=headers)
         return Response(
-            text,
-            media_type=TYPE,
-            headers={"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="diaodu.ics"'},
+            text, media_type=TYPE, headers={**headers, "Content-Disposition": 'inline; filename="diaodu.ics"'}
         )
