@@ -72,7 +72,9 @@ def show(turn: Turn) -> None:
         for name in _had_by(turn, turn.person)
     ]
     shown = dispatch.some(turn, keys, "export.show", month=month.isoformat())
-    turn.reply("export.which", [shown[:3], shown[3:]], reusable=True, month=month, mine=not turn.may(turn.person, Action.BOARD))
+    turn.reply(
+        "export.which", [shown[:3], shown[3:]], reusable=True, month=month, mine=not turn.may(turn.person, Action.BOARD)
+    )
 
 
 def _month_shown(turn: Turn) -> date:

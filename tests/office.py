@@ -50,6 +50,15 @@ class Office:
         await self.api.until(lambda: len(self.documents(where, part)) >= count, 20, f"a file {part!r}")
         return self.documents(where, part)[count - 1][1]
 
+    async def taps(self, who: str, *labels: str) -> None:
+        """Presses one button after the other, each as soon as it is in sight."""
+        for label in labels:
+            await self.api.until(lambda label=label: self._in_sight(who, label), 20, f"a button {label!r}")  # type: ignore[misc]
+            self[who].presses(label)
+
+    def _in_sight(self, who: str, label: str) -> bool:
+        return any(label in shown.labels for shown in self.api.messages(self[who]))
+
     async def reports(self, words: str, by: str = WANG) -> None:
         """One report, confirmed."""
         before = self.service.value("SELECT count(*) FROM report")
