@@ -59,4 +59,4 @@ def said(turn: Turn) -> None:
             turn.key("one_page", "paper.page", project=row.id),
             turn.key("project", "project.show", project=row.id, fresh=True),
         ]
-        turn.reply("paper.line", [keys], copy=words, line=words, reusable=True, projects=[row.id])
+        turn.reply("paper.line", [keys], copy=words, project=row, reusable=True, projects=[row.id])
