@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.rules.periods import Told, settled
@@ -28,31 +29,44 @@ def told(session: Session, project: int, year: int, day_of: Day = datetime.date)
 def told_of(
     session: Session, projects: Iterable[int], year: int, day_of: Day = datetime.date
 ) -> dict[int, list[tuple[date, int]]]:
-    """project -> what `told` gives, in two statements for any number of projects."""
+    """project -> what `told` gives, in three statements for any number of projects. When a thing was said matters only where something
+    was closed."""
     wanted = set(projects)
     closings = periods.closings(session, wanted, year)
-    found = said_of(session, wanted, year, day_of)
+    closed = said_of(session, wanted & closings.keys(), year, day_of) if closings else {}
     return {
-        project: settled(entries, closings[project]) if project in closings else [(one.day, one.money) for one in entries]
-        for project, entries in found.items()
-    }  # fmt: skip
+        **_figures(session, wanted - closings.keys(), year),
+        **{project: settled(entries, closings[project]) for project, entries in closed.items()},
+    }
+
+
+def _figures(session: Session, projects: Collection[int], year: int) -> dict[int, list[tuple[date, int]]]:
+    """project -> (as-of date, 元 since January) of every counting report of a year, by day, the newest of a day last."""
+    columns = select_columns(Report.project, Report.as_of, Report.invested_year).where(*_counting(projects, year))
+    found: dict[int, list[tuple[date, int]]] = {}
+    for project, as_of, money in session.execute(columns.order_by(col(Report.as_of), col(Report.id))):
+        if project in projects:
+            found.setdefault(project, []).append((as_of, money))
+    return found
+
+
+def _counting(projects: Collection[int], year: int) -> list[sa.ColumnElement[bool]]:
+    """Counting reports of a year that tell the investment, of these projects where they are few."""
+    among = [col(Report.project).in_(projects)] if len(projects) <= FEW else []
+    return [
+        col(Report.as_of).between(date(year, 1, 1), date(year, 12, 31)), col(Report.invested_year).is_not(None),
+        col(Report.state) == ReportState.COUNTS, *among,
+    ]  # fmt: skip
 
 
 def said_of(
     session: Session, projects: Collection[int], year: int, day_of: Day = datetime.date
 ) -> dict[int, list[Told]]:  # fmt: skip
     """project -> what was told of a year as it was told, by day, the newest of a day last."""
-    where = [
-        col(Report.as_of).between(date(year, 1, 1), date(year, 12, 31)),
-        col(Report.invested_year).is_not(None),
-        col(Report.state) == ReportState.COUNTS,
-    ]
-    if len(projects) <= FEW:
-        where.append(col(Report.project).in_(projects))
     columns = select_columns(Report.project, Report.as_of, Report.invested_year, Report.said_at)
     found: dict[int, list[Told]] = {}
     for project, as_of, money, said_at in session.execute(
-        columns.where(*where).order_by(col(Report.as_of), col(Report.id))
+        columns.where(*_counting(projects, year)).order_by(col(Report.as_of), col(Report.id))
     ):
         if project in projects:
             found.setdefault(project, []).append(Told(as_of, money, said_at, day_of(said_at), as_of))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.rules.plan import MONTHS, by_month, needed, outlook, plan_to_date
+from bot.rules.plan import MONTHS, needed, paced, plan_to_date
 
 STEPS = (1, 2, 4, 5, 10)
 LINES = 5
@@ -58,38 +58,41 @@ def curve(plans: Mapping[int, Mapping[int, int]], figures: Figures, day: date) -
         project: [one for one in told if one[0].year == day.year and one[0] <= day] for project, told in figures.items()
     }
     known = {project: told for project, told in known.items() if told}
-    months = {month: sum(plan.get(month, 0) for plan in plans.values()) for month in MONTHS}
+    months = dict.fromkeys(MONTHS, 0)
+    for plan in plans.values():
+        for month, money in plan.items():
+            months[month] += money
     planned, total = {}, 0
     for month in MONTHS:
         total += months[month]
         planned[month] = total
-    told = summed(known)
+    newest = {project: _by_month(told) for project, told in known.items()}
+    told = summed(newest)
     so_far = told[-1].money if told else None
-    newest = {project: max(one[0] for one in one_told) for project, one_told in known.items()}
+    last = {project: max(one[0] for one in one_told) for project, one_told in known.items()}
     return Curve(
-        planned, told, so_far, sum(plan_to_date(plans.get(one, {}), as_of, day.year) for one, as_of in newest.items()),
+        planned, told, so_far, sum(plan_to_date(plans.get(one, {}), as_of, day.year) for one, as_of in last.items()),
         sum(sum(plans.get(one, {}).values()) for one in newest), needed(months, so_far or 0, day, 12) if total else 0,
-        _forecast(plans, known, day),
+        sum(paced(list(one_told.items()), day)[3] for one_told in newest.values()) if newest else None,
     )  # fmt: skip
 
 
-def _forecast(plans: Mapping[int, Mapping[int, int]], known: Figures, day: date) -> int | None:
-    found = [outlook(by_month(plans.get(project, {}), told, day), day, None, None) for project, told in known.items()]
-    return sum(one.year_end for one in found if one is not None) if found else None
+def _by_month(told: Sequence[tuple[date, int]]) -> dict[int, int]:
+    """month → its newest figure, in order."""
+    return {as_of.month: money for as_of, money in sorted(told, key=lambda one: one[0])}
 
 
-def summed(figures: Figures) -> tuple[Told, ...]:
-    """What was invested since January by the end of each month in which somebody told it. Of each project and month the newest figure
-    counts; a month in which a project tells nothing keeps the one before."""
+def summed(figures: Mapping[int, Mapping[int, int]]) -> tuple[Told, ...]:
+    """What was invested since January by the end of each month in which somebody told it; figures: project → month → the newest of it, in order.
+    A month in which a project tells nothing keeps the one before."""
     more, new = dict.fromkeys(MONTHS, 0), dict.fromkeys(MONTHS, 0)
-    seen = set()
-    for told in figures.values():
-        months, before = {as_of.month: money for as_of, money in sorted(told, key=lambda one: one[0])}, None
+    for months in figures.values():
+        before = None
         for month, money in months.items():
             more[month] += money - (before or 0)
             new[month] += before is None
             before = money
-        seen |= set(months)
+    seen = {month for months in figures.values() for month in months}
     return cumulated([(month, more[month], new[month]) for month in seen])
 
 

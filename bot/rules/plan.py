@@ -117,19 +117,25 @@ class Outlook:
 
 def outlook(months: Sequence[Month], day: date, total: int | None, invested_before: int | None) -> Outlook | None:
     """The forecast of a year; None without figures. Whole months count, and the running one only where there is no other."""
-    known = [month for month in months if month.actual is not None]
-    whole = [month for month in known if month.month < day.month] or known
-    if not whole or known[-1].actual_so_far is None:
+    known = [
+        (one.month, one.actual_so_far) for one in months if one.actual is not None and one.actual_so_far is not None
+    ]
+    if not known:
         return None
-    first, last = whole[-PACE_MONTHS:][0], whole[-1]
-    before = next((one.actual_so_far or 0 for one in reversed(months) if one.month < first.month), 0)
-    span = last.month - max((one.month for one in known if one.month < first.month), default=0)
-    pace = max(0, ((last.actual_so_far or 0) - before) // max(1, span))
-    so_far = known[-1].actual_so_far
-    year_end = max(so_far, (last.actual_so_far or 0) + pace * (12 - last.month))
+    pace, span, last, year_end = paced(known, day)
+    so_far = known[-1][1]
     left = max(0, total - (invested_before or 0) - so_far) if total is not None else None
     landing = _landing(pace, so_far, day, total, invested_before)
-    return Outlook(pace, span, year_end, landing, last.month - span + 1, last.month, left)
+    return Outlook(pace, span, year_end, landing, last - span + 1, last, left)
+
+
+def paced(known: Sequence[tuple[int, int]], day: date) -> tuple[int, int, int, int]:
+    """(元 per month, of how many months, up to which, what the year comes to) of (month, 元 since January) in order, at least one."""
+    whole = [one for one in known if one[0] < day.month] or known
+    (first, _), (last, told) = whole[-PACE_MONTHS:][0], whole[-1]
+    month, before = max((one for one in known if one[0] < first), default=(0, 0))
+    pace = max(0, (told - before) // max(1, last - month))
+    return pace, last - month, last, max(known[-1][1], told + pace * (12 - last))
 
 
 def _landing(pace: int, so_far: int, day: date, total: int | None, invested_before: int | None) -> date | None:
