@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from decimal import Decimal
 
 from bot.messages import plain
 from bot.rules.calendar import DAY
@@ -11,14 +11,12 @@ from bot.rules.periods import Figure, Period, before
 from bot.rules.plan import behind_points, by_month, plan_to_date
 from bot.rules.ten_days import of_month
 from bot.rules.words import PeriodKind
+from handlers import standings
 from handlers.desk import Desk
-from storage import board, people, periods, plans, projects
+from storage import board, people, periods, plans, projects, reports
 from storage.board import Reach
 from storage.periods import Amended
 from storage.tables import ClosedPeriod, Project
-
-BACK = 400 * DAY
-"""Progress told longer ago is not looked for."""
 
 # --- the list and its figures -------------------------------------------------------------------------------------------
 
@@ -53,23 +51,34 @@ def figures(desk: Desk, found: Sequence[Project], period: Period) -> dict[int, F
 
 
 def current(desk: Desk, found: Sequence[Project], period: Period) -> dict[int, Figure]:
-    """project -> its figures of a period as they are known now. What a period that ends on the same day has closed stays as closed."""
+    """project -> its figures of a period as they are known now; lights, doubts and stages of one that is over are those of its last day.
+    What a period that ends on the same day has closed stays as closed."""
     numbers, year = [row.id for row in found], period.first.year
     monthly = projects.plans(desk.session, numbers, year)
     told = plans.told_of(desk.session, numbers, year, desk.calendar.day)
     over = period.until < desk.today
-    progress = periods.progress_by(desk.session, numbers, period.until, period.until - BACK) if over else None
+    progress = reports.progress_until(desk.session, numbers, period.until) if over else None
     ended = periods.closed_by(desk.session, numbers, period.until)
-    return {
-        row.id: _with_end(
-            _figure(desk, row, monthly.get(row.id, {}), told.get(row.id, ()), period, progress), ended.get(row.id)
-        )
-        for row in found
+    known = {
+        row.id: _figure(desk, row, monthly.get(row.id, {}), told.get(row.id, ()), period, progress) for row in found
     }
+    whole = standings.completed(desk, found, period, known, told)
+    return {project: _with_end(one, ended.get(project)) for project, one in whole.items()}
+
+
+def as_told(desk: Desk, found: Sequence[Project], period: Period) -> list[Project]:
+    """The same projects with what a closed period, or one that is over, tells of them in place of today's: for tables. Of a period that
+    runs they are what they are. None of it is written."""
+    told = figures(desk, found, period)
+    return [
+        standings.as_of(row, told[row.id]) if told[row.id].closed_at or period.until < desk.today else row
+        for row in found
+    ]
 
 
 def _figure(
-    desk: Desk, row: Project, plan: Mapping[int, int], told: Sequence[tuple[date, int]], period: Period, progress: Mapping[int, Any] | None
+    desk: Desk, row: Project, plan: Mapping[int, int], told: Sequence[tuple[date, int]], period: Period,
+    progress: Mapping[int, tuple[Decimal | None, str]] | None,
 ) -> Figure:  # fmt: skip
     """One project. progress: of a period that is over, what was told until its end; None: the project's own."""
     year, until = period.first.year, min(period.until, desk.today)
@@ -79,17 +88,17 @@ def _figure(
     planned = plan_to_date(plan, day, year)
     month = plan.get(period.first.month, 0)
     part = period.share_of(month)
-    reached = (progress or {}).get(row.id)
+    reached, words = (progress or {}).get(row.id, (None, "")) if progress is not None else (row.progress, row.progress_words)
     return Figure(
         row.id, row.name, row.unit, row.lead_unit, row.level, row.kind, row.total, _year_plan(row, plan, year), part, planned, actual,
         _done(told, month, period, until), as_of, behind_points(actual or 0, plan, day, year), (actual or 0) >= desk.policy.light.on_plan_ratio * planned,
-        reached[1] if reached else row.progress if progress is None else None, row.progress_words if row.as_of and row.as_of <= period.until else "",
-        row.stage.value if row.stage and row.stage_on and row.stage_on <= period.until else "", row.light, row.reasons, row.doubt,
+        reached, words, row.stage.value if row.stage else "", row.light, row.reasons, row.doubt,
+        plan_so_far=sum(money for number, money in plan.items() if number <= period.first.month),
     )  # fmt: skip
 
 
 def _year_plan(row: Project, plan: Mapping[int, int], year: int) -> int:
-    return sum(plan.values()) or ((row.year_plan or 0) if row.year == year else 0)
+    return ((row.year_plan or 0) if row.year == year else 0) or sum(plan.values())
 
 
 def _done(told: Sequence[tuple[date, int]], plan: int, period: Period, until: date) -> int | None:
@@ -101,6 +110,10 @@ def _done(told: Sequence[tuple[date, int]], plan: int, period: Period, until: da
     return last.actual if last.since == period.first.month else None
 
 
+KEPT = ("category", "chain", "town", "invested_before", "plan_so_far", "matters", "rates")
+"""What closings keep since they say up to which entry of the log they stand."""
+
+
 def _with_end(one: Figure, ended: Figure | None) -> Figure:
     """A figure that ends where another was closed tells the same of that day."""
     if ended is None:
@@ -108,6 +121,7 @@ def _with_end(one: Figure, ended: Figure | None) -> Figure:
     return replace(
         one, year_plan=ended.year_plan, planned=ended.planned, actual=ended.actual, as_of=ended.as_of, points=ended.points, met=ended.met,
         progress=ended.progress, progress_words=ended.progress_words, stage=ended.stage, light=ended.light, reasons=ended.reasons, doubt=ended.doubt,
+        **{name: getattr(ended, name) for name in KEPT if ended.entry is not None},
     )  # fmt: skip
 
 

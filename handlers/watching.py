@@ -14,7 +14,7 @@ from handlers.desk import Desk
 from handlers.reasons import stored, worded
 from storage import calendar, notes, projects
 from storage import lights as kept_lights
-from storage.tables import Milestone, Person, PolicyVersion, Project
+from storage.tables import Matter, Milestone, Person, PolicyVersion, Project
 
 LEADS = (Role.GENERAL_DISPATCHER, Role.GENERAL_COORDINATOR)
 CHUNK = 500
@@ -143,18 +143,27 @@ def _judged(
 ) -> list[tuple[Project, Verdict, list[Milestone]]]:
     """Projects with their light as of `desk.now`, from values in hand: a few statements for any number. policy, code: by another rule
     than the one in force."""
-    numbers, rule = [row.id for row in rows], policy or desk.policy.light
-    milestones = projects.milestones(desk.session, numbers)
-    plans = projects.plans(desk.session, numbers, desk.today.year)
+    milestones = projects.milestones(desk.session, [row.id for row in rows])
     matters = projects.matters_of(desk.session, [row.id for row in rows if row.matters])
+    verdicts = judged(desk, rows, milestones, matters, policy, code)
+    return [(row, verdict, milestones[row.id]) for row, verdict in zip(rows, verdicts, strict=True)]
+
+
+def judged(
+    desk: Desk, rows: Sequence[Project], milestones: Mapping[int, Sequence[Milestone]], matters: Mapping[int, Sequence[Matter]],
+    policy: LightPolicy | None = None, code: str = "",
+) -> list[Verdict]:  # fmt: skip
+    """The lights of these projects as of `desk.now`, from the milestones and open matters given."""
+    rule = policy or desk.policy.light
+    plans = projects.plans(desk.session, [row.id for row in rows], desk.today.year)
     standings = {
         row.id: projects.light_standing_of(
-            row, milestones[row.id], matters.get(row.id, []), plans.get(row.id, {}), desk.now, desk.calendar
+            row, milestones[row.id], matters.get(row.id, ()), plans.get(row.id, {}), desk.now, desk.calendar
         )
         for row in rows
     }
     standings = filled(desk, standings, rows, policy, code)
-    return [(row, lights.light(standings[row.id], desk.today, rule, desk.calendar), milestones[row.id]) for row in rows]
+    return [lights.light(standings[row.id], desk.today, rule, desk.calendar) for row in rows]
 
 
 def by_rule(desk: Desk, policy: LightPolicy, code: str) -> Iterator[tuple[Project, Verdict, Verdict]]:

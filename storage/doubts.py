@@ -1,6 +1,6 @@
 """Doubts (存疑), what they are measured against, figures of others, and photos seen before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -153,13 +153,15 @@ def standing(session: Session, project: int) -> list[Doubt]:
     return list(rows.all())
 
 
-def newest_figures(session: Session, project: int) -> set[int]:
-    """The reports that a project's progress and money are from."""
+def newest_figures(session: Session, project: int, day: date = date.max) -> set[int]:
+    """The reports that a project's progress and money, of days up to this one, are from."""
     found = set()
     for column in (Report.progress, Report.invested_year):
         statement = (
             select_columns(Report.id)
-            .where(col(Report.project) == project, col(Report.state) == ReportState.COUNTS, col(column).is_not(None))
+            .where(
+                col(Report.project) == project, col(Report.state) == ReportState.COUNTS, col(column).is_not(None), col(Report.as_of) <= day,
+            )  # fmt: skip
             .order_by(col(Report.as_of).desc(), col(Report.id).desc())
             .limit(1)
         )
@@ -190,6 +192,22 @@ def open_ones(session: Session, meant: Reach) -> list[tuple[Doubt, Project, Repo
         .order_by(col(Doubt.id))
     )
     return [(doubt, project, report) for doubt, project, report in session.exec(statement)]
+
+
+def marks_by(session: Session, projects: Collection[int], day: date) -> dict[int, str]:
+    """project -> "open" where a figure of a day up to this one is doubtful and nobody has explained it, "explained" where the newest of
+    them stands with its explanation."""
+    columns = select_columns(Doubt.project, Doubt.report, Doubt.state)
+    rows = session.execute(
+        columns.join(Report, col(Report.id) == col(Doubt.report)).where(
+            col(Report.as_of) <= day, col(Report.state) == ReportState.COUNTS, col(Doubt.state).in_(("open", "explained"))
+        )
+    )
+    found: dict[int, str] = {}
+    for project, report, state in rows:
+        if project in projects and (state == "open" or report in newest_figures(session, project, day)):
+            found[project] = "open" if "open" in (state, found.get(project)) else state
+    return found
 
 
 def count_open(session: Session, meant: Reach) -> int:

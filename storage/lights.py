@@ -17,6 +17,9 @@ from storage.db import defer, finish, next_id
 from storage.engines import select_columns
 from storage.tables import LightChange, LightDeclared, Project
 
+FEW = 500
+"""So many projects are asked for by number; more are picked out of all."""
+
 # --- history --------------------------------------------------------------------------------------------------------------
 
 
@@ -60,6 +63,22 @@ def changes(
         days = found.setdefault(project, {first: was})
         days[max(day, first)] = light
     return {project: sorted(days.items()) for project, days in found.items()}
+
+
+def on(session: Session, projects: Sequence[int], day: date) -> dict[int, tuple[Light, list[dict[str, Any]]]]:
+    """project -> its light at the end of a day, with the reasons it began with (none where they were not kept); those whose light
+    never changed are left out."""
+    finish(session, LightChange)
+    wanted = set(projects)
+    few = [col(LightChange.project).in_(list(projects))] if len(projects) <= FEW else []
+    found: dict[int, tuple[Light, list[dict[str, Any]]]] = {}
+    columns = select_columns(LightChange.project, LightChange.day, LightChange.was, LightChange.light, LightChange.reasons)
+    for project, at, was, light, reasons in session.execute(columns.where(*few).order_by(col(LightChange.id))):
+        if project in wanted and at <= day:
+            found[project] = light, reasons
+        elif project in wanted:
+            found.setdefault(project, (was, []))
+    return found
 
 
 def since(session: Session, projects: Sequence[int]) -> dict[int, date]:

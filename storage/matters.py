@@ -1,6 +1,6 @@
 """Matters (事项): whose they are, what is due, what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -39,6 +39,17 @@ def due(session: Session, now: datetime) -> list[Matter]:
     """The open matters that have to be looked at, longest first."""
     statement = select(Matter).where(OPEN, col(Matter.look_at) <= now)
     return list(session.exec(statement.order_by(col(Matter.look_at), col(Matter.id))).all())
+
+
+def open_at(session: Session, projects: Collection[int], moment: datetime) -> dict[int, list[Matter]]:
+    """project -> its matters that were raised, and not closed, at a moment, by number."""
+    still = sa.or_(col(Matter.closed_at).is_(None), col(Matter.closed_at) > moment)
+    where = (col(Matter.project).is_not(None), col(Matter.raised_at) <= moment, still)
+    found: dict[int, list[Matter]] = {}
+    for row in session.exec(select(Matter).where(*where).order_by(col(Matter.number))):
+        if row.project in projects:
+            found.setdefault(row.project, []).append(row)
+    return found
 
 
 def with_somebody(session: Session) -> list[Matter]:

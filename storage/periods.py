@@ -21,7 +21,7 @@ from storage.tables import ClosedFigure, ClosedPeriod, Report
 FEW = 500
 """So many projects are asked for by number; more are picked out of all."""
 _STANDING = col(ClosedPeriod.state) == "closed"
-_NAMES = [name for name in Figure.__dataclass_fields__ if name != "closed_at"]
+_NAMES = [name for name in Figure.__dataclass_fields__ if name not in ("entry", "closed_at")]
 _FIGURE = [col(getattr(ClosedFigure, name)) for name in _NAMES]
 
 # --- the periods --------------------------------------------------------------------------------------------------------
@@ -112,7 +112,7 @@ def _figures(session: Session, projects: Collection[int], *where: Any) -> dict[i
     wanted = set(projects)
     among = [col(ClosedFigure.project).in_(wanted)] if len(wanted) <= FEW else []
     statement = (
-        select_columns(*_FIGURE, ClosedPeriod.closed_at)
+        select_columns(*_FIGURE, ClosedPeriod.entry, ClosedPeriod.closed_at)
         .join(ClosedPeriod, col(ClosedPeriod.id) == col(ClosedFigure.period))
         .where(*where, *among, _STANDING)
         .order_by(col(ClosedPeriod.id).desc())
@@ -148,23 +148,6 @@ def closings(session: Session, projects: Collection[int], year: int) -> dict[int
         if project in projects:
             found.setdefault(project, {})[values[0], values[1]] = Closing(*values)
     return {project: list(spans.values()) for project, spans in found.items()}
-
-
-def progress_by(
-    session: Session, projects: Collection[int], until: date, since: date
-) -> dict[int, tuple[date, Decimal, str]]:
-    """project -> (as-of date, progress, words) of the newest counting report with a progress, of a day from `since` to `until`."""
-    where = [
-        col(Report.as_of).between(since, until), col(Report.progress).is_not(None), col(Report.state) == ReportState.COUNTS,
-    ]  # fmt: skip
-    if len(projects) <= FEW:
-        where.append(col(Report.project).in_(projects))
-    columns = select_columns(Report.project, Report.as_of, Report.progress, Report.words)
-    return {
-        row[0]: (row[1], row[2], row[3])
-        for row in session.execute(columns.where(*where).order_by(col(Report.as_of), col(Report.id)))
-        if row[0] in projects
-    }
 
 
 def in_review(session: Session, projects: Collection[int], period: Period) -> int:

@@ -17,6 +17,9 @@ from storage.entities import Entities
 from storage.prepared import Prepared
 from storage.tables import Report
 
+FEW = 500
+"""So many projects are asked for by number; more are picked out of all."""
+
 _REPORTS = Entities(Report)
 _INVESTED = Prepared(
     select_columns(Report.as_of, Report.invested_year)
@@ -140,12 +143,21 @@ def count_on(session: Session, since: object, projects: list[int]) -> int:
     )
 
 
+def told_after(session: Session, moment: datetime, day: date) -> set[int]:
+    """The projects of which something of a day up to this one, in its year, was told only after a moment."""
+    where = (
+        col(Report.said_at) > moment, col(Report.as_of).between(day.replace(month=1, day=1), day), col(Report.state) == ReportState.COUNTS,
+    )  # fmt: skip
+    return set(session.execute(select_columns(Report.project).where(*where).distinct()).scalars())
+
+
 def progress_until(session: Session, projects: Iterable[int], day: date) -> dict[int, tuple[Decimal | None, str]]:
     """project -> overall progress in percent and a ledger's words for it, by the newest counting report up to that day that tells either."""
     wanted = set(projects)
+    few = [col(Report.project).in_(wanted)] if len(wanted) <= FEW else []
     imported = col(Report.source) == Source.IMPORT
     where = (
-        col(Report.as_of) <= day, col(Report.state) == ReportState.COUNTS,
+        *few, col(Report.as_of) <= day, col(Report.state) == ReportState.COUNTS,
         sa.or_(col(Report.progress).is_not(None), sa.and_(imported, col(Report.words) != "")),
     )  # fmt: skip
     statement = select_columns(Report.project, Report.progress, sa.case((imported, Report.words), else_="")).where(

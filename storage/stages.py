@@ -145,8 +145,12 @@ def _worked(session: Session, ids: Sequence[int], day: date) -> dict[int, date]:
 
 def rated(session: Session, meant: Sequence[sa.ColumnElement[bool]], day: date) -> list[Rated]:
     """The projects that are meant (as `storage.questions.where` and `storage.board.Reach.where` say it), by number, as the rates take them."""
-    rows = list(session.exec(select(Project).where(*meant).order_by(col(Project.number))).all())
-    known, money = lives(session, rows, day), newest_outside(session, "funds", [row.id for row in rows], day)
+    return rated_of(session, session.exec(select(Project).where(*meant).order_by(col(Project.number))).all(), day)
+
+
+def rated_of(session: Session, rows: Sequence[Project], day: date, until: datetime | None = None) -> list[Rated]:
+    """The same of projects in hand. until: funds told later are not known."""
+    known, money = lives(session, rows, day), newest_outside(session, "funds", [row.id for row in rows], day, until)
     return [
         Rated(
             row.id, known[row.id], row.year_plan if row.year == day.year else None,
@@ -157,13 +161,17 @@ def rated(session: Session, meant: Sequence[sa.ColumnElement[bool]], day: date) 
     ]  # fmt: skip
 
 
-def newest_outside(session: Session, kind: str, ids: Sequence[int], day: date) -> dict[int, int]:
-    """project -> the newest figure of others of a kind (funds, paid, statistical) in the year of a day, not of a later month, 元."""
+def newest_outside(
+    session: Session, kind: str, ids: Sequence[int], day: date, until: datetime | None = None
+) -> dict[int, int]:
+    """project -> the newest figure of others of a kind (funds, paid, statistical) in the year of a day, not of a later month, 元. until:
+    told by that moment."""
     found: dict[int, int] = {}
     columns = select_columns(OutsideFigure.project, OutsideFigure.amount)
-    months = col(OutsideFigure.month).between(f"{day.year}-01", f"{day:%Y-%m}")
+    months = [col(OutsideFigure.month).between(f"{day.year}-01", f"{day:%Y-%m}")]
+    months += [col(OutsideFigure.said_at) <= until] if until is not None else []
     for at in range(0, len(ids), CHUNK):
-        where = (col(OutsideFigure.project).in_(ids[at : at + CHUNK]), col(OutsideFigure.kind) == kind, months)
+        where = (col(OutsideFigure.project).in_(ids[at : at + CHUNK]), col(OutsideFigure.kind) == kind, *months)
         rows = session.execute(columns.where(*where).order_by(col(OutsideFigure.month), col(OutsideFigure.id)))
         found |= {row[0]: row[1] for row in rows}
     return found

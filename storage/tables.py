@@ -550,8 +550,9 @@ class UnreadClause(SQLModel, table=True):
 
 
 class ClosedPeriod(SQLModel, table=True):
-    """定稿: the figures of a unit's projects for one month or 旬, as they are told from then on. state: closed, reopened (with a reason;
-    a later closing is a row of its own). digest: of its figures, as the log has it."""
+    """定稿: the figures of a unit's projects for one month or 旬, as they are told from then on. state: closing (its figures are being written
+    down), closed, reopened (with a reason; a later closing is a row of its own). digest: of its figures, as the log has it. entry: the
+    newest entry of the log that the figures rest on; None: it was closed before that was kept."""
 
     __tablename__ = "closed_period"
     __table_args__ = (sa.Index("ix_closed_period_span", "kind", "first", "unit"),)
@@ -563,6 +564,7 @@ class ClosedPeriod(SQLModel, table=True):
     state: str = "closed"
     projects: int = 0
     digest: str = ""
+    entry: int | None = None
     closed_by: int | None = Field(default=None, foreign_key="person.id")
     closed_at: datetime
     reopened_by: int | None = Field(default=None, foreign_key="person.id")
@@ -571,7 +573,7 @@ class ClosedPeriod(SQLModel, table=True):
 
 
 class ClosedFigure(SQLModel, table=True):
-    """One project in a closed period, as `bot.rules.periods.Figure` has it; never changed."""
+    """One project in a closed period, as `bot.rules.periods.Figure` has it; never changed once that is closed."""
 
     __tablename__ = "closed_figure"
     period: int = Field(primary_key=True, foreign_key="closed_period.id")
@@ -596,6 +598,13 @@ class ClosedFigure(SQLModel, table=True):
     light: Light = Field(sa_type=term(Light))
     reasons: list[dict[str, Any]] = Field(default_factory=empty_list, sa_type=sa.JSON)
     doubt: str = ""
+    category: str = ""
+    chain: str = ""
+    town: str = ""
+    invested_before: int | None = Field(default=None, sa_type=sa.BigInteger)
+    plan_so_far: int | None = Field(default=None, sa_type=sa.BigInteger)
+    matters: int = 0
+    rates: dict[str, bool] = Field(default_factory=empty_dict, sa_type=sa.JSON)
 
 
 class Paper(SQLModel, table=True):

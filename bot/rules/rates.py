@@ -4,7 +4,7 @@ The list of projects is given as it stood on that day (S9: it changes during the
 Codes of definitions: start (counts: what counts as 开工), first_half (counts, last), invest, funds, finish (year), resume (year).
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -125,6 +125,42 @@ def four_rates(projects: Sequence[Rated], counts: Collection[str], day: date) ->
         start_rate(projects, counts, day), invest_rate(projects, day), funds_rate(projects, day), finish_rate(projects, day),
         resume_rate(projects, day), first_half_rate(projects, counts, day),
     )  # fmt: skip
+
+
+def all_finished(projects: Sequence[Rated], day: date) -> Rate:
+    """Of all projects but the reserve those that are completed by that day."""
+    real = [one for one in projects if one.life.kind is not Kind.RESERVE]
+    return _counted(
+        "all_finished", real, lambda one: finished(one.life, day) is not None, Reason("finish", {"year": day.year}), day
+    )
+
+
+# --- what a closed period keeps -------------------------------------------------------------------------------------------
+
+
+def flags(projects: Sequence[Rated], counts: Collection[str], day: date) -> dict[int, dict[str, bool]]:
+    """project -> code of a rate that counts projects -> whether it is one that counts; not among those measured, it is left out."""
+    found: dict[int, dict[str, bool]] = {one.project: {} for one in projects}
+    for rate in (
+        start_rate(projects, counts, day), all_started(projects, counts, day), first_half_rate(projects, counts, day),
+        finish_rate(projects, day), all_finished(projects, day), resume_rate(projects, day),
+    ):  # fmt: skip
+        for held, among in ((True, rate.done), (False, rate.rest)):
+            for project in among:
+                found[project][rate.code] = held
+    return found
+
+
+def as_closed(rate: Rate, closed: Mapping[int, Mapping[str, bool]]) -> Rate:
+    """A rate that counts projects, those of a closed period as they were closed. closed: project -> its flags."""
+    held = [project for project, one in closed.items() if one.get(rate.code) is True]
+    fell = [project for project, one in closed.items() if one.get(rate.code) is False]
+    done = sorted([*(one for one in rate.done if one not in closed), *held])
+    rest = sorted([*(one for one in rate.rest if one not in closed), *fell])
+    unknown = tuple(one for one in rate.unknown if one not in closed)
+    return Rate(
+        rate.code, len(done), len(done) + len(rest), rate.definition, rate.as_of, tuple(done), tuple(rest), unknown
+    )
 
 
 def _new(projects: Sequence[Rated]) -> list[Rated]:
