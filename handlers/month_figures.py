@@ -1,17 +1,17 @@
 """What each project came to in a month and since January, with the statistical figure beside it: for every table that tells a month."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from bot.rules.periods import Figure
 from bot.rules.periods import month_of as month
-from bot.rules.plan import behind_points, by_month, share
+from bot.rules.plan import share
 from bot.rules.ten_days import ends
 from handlers import periods
 from handlers.desk import Desk
-from storage import doubts, plans, projects, reports
+from storage import doubts, plans
 from storage.periods import closed_figures
 from storage.tables import OutsideFigure, Project
 
@@ -34,7 +34,8 @@ class Statistical:
 @dataclass(frozen=True)
 class Figures:
     """A project in a month, 元 and percent. done: invested in the month, so_far: since January, as told up to its end; None where not told.
-    points: percentage points of the year's plan above (below: negative) the plan to the day of the figure, 序时. progress: in words."""
+    points: percentage points of the year's plan above (below: negative) the plan to the day of the figure, 序时. progress: in words. started:
+    by what counts as 开工; matters: not closed at its end."""
 
     planned: int
     done: int | None
@@ -46,6 +47,8 @@ class Figures:
     from_start: int | None
     progress: str
     statistical: Statistical | None
+    started: bool = False
+    matters: int = 0
 
     @property
     def done_share(self) -> Decimal | None:
@@ -63,36 +66,20 @@ def month_of(desk: Desk, wanted: date | None) -> tuple[date, date]:
 
 
 def of(desk: Desk, found: Sequence[Project], first: date) -> dict[int, Figures]:
-    """project -> its figures in the month that begins on that day: a few statements for any number of projects."""
-    numbers, last = [row.id for row in found], ends(first)[-1]
-    monthly, told = (
-        projects.plans(desk.session, numbers, first.year),
-        plans.told_of(desk.session, numbers, first.year, desk.calendar.day),
-    )
-    progress = reports.progress_until(desk.session, numbers, last)
-    until = f"{first:%Y-%m}"
-    outside = doubts.outside_of(desk.session, numbers, "statistical", f"{first.year}-01", until)
+    """project -> its figures in the month that begins on that day, closed ones as they were closed: a few statements for any number of
+    projects."""
+    numbers, period = [row.id for row in found], month(first)
+    told = plans.told_of(desk.session, numbers, first.year, desk.calendar.day)
+    outside = doubts.outside_of(desk.session, numbers, "statistical", f"{first.year}-01", f"{first:%Y-%m}")
     said = doubts.explanations(desk.session, numbers, "statistical_gap")
-    closed = closed_figures(desk.session, numbers, month(first))
-    found_now = {
+    figures = periods.figures(desk, found, period)
+    return {
         row.id: _one(
-            desk, row, monthly.get(row.id, {}), [one for one in told.get(row.id, ()) if one[0] <= last],
-            progress.get(row.id, (None, "")), outside.get(row.id), said.get(row.id, ""), first,
+            desk, row, figures[row.id], [one for one in told.get(row.id, ()) if one[0] <= period.until],
+            outside.get(row.id, ()), said.get(row.id, ""), first,
         )
         for row in found
     }  # fmt: skip
-    return {
-        project: _as_closed(one, closed[project]) if project in closed else one for project, one in found_now.items()
-    }
-
-
-def _as_closed(one: Figures, closed: Figure) -> Figures:
-    """A month that is closed (定稿) tells what it told then."""
-    progress = closed.progress_words or (f"{closed.progress.normalize():f}%" if closed.progress is not None else "")
-    return replace(
-        one, planned=closed.plan, done=closed.done, so_far=closed.actual, as_of=closed.as_of, year_plan=closed.year_plan or one.year_plan,
-        points=None if closed.points is None or closed.actual is None else -closed.points, progress=progress,
-    )  # fmt: skip
 
 
 def closing_notes(desk: Desk, found: Sequence[Project], first: date) -> list[str]:
@@ -103,30 +90,35 @@ def closing_notes(desk: Desk, found: Sequence[Project], first: date) -> list[str
         return []
     last = max(one.closed_at for one in closed if one.closed_at is not None)
     names, marks = {row.id: row.name for row in found}, periods.amended_marks(desk, period, found)
-    head = f"{period.zh}已于 {desk.calendar.day(last)} 定稿，{len(closed)} 个项目的数字按定稿时的；定稿后的更正计入以后的月份。"
-    return [head, *(f"{names[project]}：{line}" for project, line in marks.items() if project in names)]
+    entry = max((one.entry for one in closed if one.entry is not None), default=None)
+    stands = f"（调度日志至第 {entry} 条）" if entry is not None else ""
+    head = f"{period.zh}已于 {desk.calendar.day(last)} 定稿{stands}，{len(closed)} 个项目的数字按定稿时的；定稿后的更正计入以后的月份。"
+    late = _told_later(desk, found, first, {one.project: one for one in closed})
+    return [head, *(f"{names[project]}：{line}" for project, line in [*marks.items(), *late] if project in names)]
+
+
+def _told_later(
+    desk: Desk, found: Sequence[Project], first: date, closed: Mapping[int, Figure]
+) -> Iterator[tuple[int, str]]:
+    """(project, words) of statistical figures of a closed month that were told again after its closing."""
+    outside = doubts.outside_of(desk.session, list(closed), "statistical", f"{first.year}-01", f"{first:%Y-%m}")
+    for row in found:
+        closed_at = closed[row.id].closed_at if row.id in closed else None
+        mine = outside.get(row.id, [])
+        if closed_at is None or not mine or mine[-1].said_at <= closed_at or mine[0].said_at > closed_at:
+            continue
+        yield row.id, f"{desk.calendar.day(mine[-1].said_at):%m-%d} 后报入库纳统投资 {mine[-1].amount / 10_000:,.0f} 万元"
 
 
 def _one(
-    desk: Desk, row: Project, plan: Mapping[int, int], told: Sequence[tuple[date, int]], progress: tuple[Decimal | None, str],
-    outside: OutsideFigure | None, said: str, first: date,
+    desk: Desk, row: Project, one: Figure, told: Sequence[tuple[date, int]], outside: Sequence[OutsideFigure], said: str, first: date
 ) -> Figures:  # fmt: skip
-    as_of, so_far = told[-1] if told else (None, None)
-    year_plan = row.year_plan if row.year == first.year else sum(plan.values()) or None
-    points = behind_points(so_far, plan, as_of, first.year) if as_of and so_far is not None else None
-    percent, words = progress
+    progress = one.progress_words or (f"{one.progress.normalize():f}%" if one.progress is not None else "")
     return Figures(
-        plan.get(first.month, 0), _in_month(plan, told, first),
-        sum(money for month, money in plan.items() if month <= first.month), so_far, as_of, year_plan,
-        None if points is None else -points, _from_start(row, so_far, first.year), words or (f"{percent.normalize():f}%" if percent is not None else ""),
-        _statistical(desk, told, outside, said) if outside else None,
+        one.plan, one.done, one.plan_so_far or 0, one.actual, one.as_of, one.year_plan or None,
+        None if one.points is None or one.actual is None else -one.points, _from_start(row, one.actual, first.year), progress,
+        _statistical(desk, one, told, outside, said) if outside else None, one.rates.get("all_started", False), one.matters,
     )  # fmt: skip
-
-
-def _in_month(plan: Mapping[int, int], told: Sequence[tuple[date, int]], first: date) -> int | None:
-    """What was invested in the month; None where nothing was told of it, or nothing of the months before it, so that nobody knows."""
-    last = by_month(plan, told, ends(first)[-1])[-1]
-    return last.actual if last.since == first.month else None
 
 
 def _from_start(row: Project, so_far: int | None, year: int) -> int | None:
@@ -135,13 +127,22 @@ def _from_start(row: Project, so_far: int | None, year: int) -> int | None:
     return (row.invested_before or 0) + (so_far or 0)
 
 
-def _statistical(desk: Desk, told: Sequence[tuple[date, int]], outside: OutsideFigure, said: str) -> Statistical:
-    last = ends(date.fromisoformat(f"{outside.month}-01"))[-1]
+def _statistical(
+    desk: Desk, one: Figure, told: Sequence[tuple[date, int]], outside: Sequence[OutsideFigure], said: str
+) -> Statistical:
+    """Of a closed month what was known at its closing; told only afterwards it says so."""
+    known = [each for each in outside if one.closed_at is None or each.said_at <= one.closed_at]
+    newest = (known or outside)[-1]
+    after = "" if known else f"定稿后 {desk.calendar.day(newest.said_at):%m-%d} 报"
+    last = ends(date.fromisoformat(f"{newest.month}-01"))[-1]
     same = [money for day, money in told if day <= last]
     if not same:
-        return Statistical(outside.amount, outside.month, None, None, outside.reason or said)
-    gap = same[-1] - outside.amount
-    wide = abs(gap) > max(same[-1], outside.amount) * desk.policy.truth.statistical_share
-    return Statistical(
-        outside.amount, outside.month, same[-1], gap, outside.reason or said or (UNEXPLAINED if wide else "")
-    )
+        return Statistical(newest.amount, newest.month, None, None, _joined(newest.reason or said, after))
+    gap = same[-1] - newest.amount
+    wide = abs(gap) > max(same[-1], newest.amount) * desk.policy.truth.statistical_share
+    reason = newest.reason or said or (UNEXPLAINED if wide else "")
+    return Statistical(newest.amount, newest.month, same[-1], gap, _joined(reason, after))
+
+
+def _joined(*words: str) -> str:
+    return "；".join(filter(None, words))

@@ -1,18 +1,13 @@
 """Projects summed up, by whatever they are grouped by: one row of a summary (汇总表, the second sheets of a 月报)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from bot.documents import Cell, Sheet
-from bot.rules import stages
 from bot.rules.plan import share
 from bot.rules.words import Kind, Light
-from handlers.desk import Desk
 from handlers.month_figures import Figures
 from handlers.tables import wan
-from storage import projects
-from storage.stages import lives
 from storage.tables import Project
 
 WIDTHS = (20, 7, 7, 7, 7, 7, 8, 12, 12, 11, 11, 12, 9, 9, 12, 12, 6, 6, 6, 8)
@@ -23,36 +18,16 @@ NAMES = (
 )  # fmt: skip
 NOTES = (
     "开工率＝已开工÷（新建＋续建），储备项目不计，开工按调度规则的口径（stage.start），续建算已开工。占累计计划＝累计完成÷1月至本月计划；占年度计划＝累计完成÷年度计划。没有填报投资的按未完成计。",
-    "完成投资为调度数，不是统计数；入库纳统投资为统计数。差额＝同月份的调度数－统计数，只计两者都有的项目。灯和未销号事项为导出时的。",
+    "完成投资为调度数，不是统计数；入库纳统投资为统计数。差额＝同月份的调度数－统计数，只计两者都有的项目。灯和未销号事项为本期末的（期内导出的为导出时的），已定稿的按定稿时的。",
 )
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the sums of a table are taken from. started: the projects that have begun; open: project -> matters not closed."""
-
-    figures: Mapping[int, Figures]
-    started: frozenset[int]
-    open: Mapping[int, int]
-
-
-def known(desk: Desk, found: Sequence[Project], figures: Mapping[int, Figures], last: date) -> Known:
-    """The rest of what is needed beside the figures. last: the last day of the month."""
-    day = min(last, desk.today)
-    numbers = [row.id for row in found]
-    opened = {project: len(rows) for project, rows in projects.matters_of(desk.session, numbers).items()}
-    counts = desk.policy.file.stage.start
-    known_lives = lives(desk.session, found, day)
-    started = frozenset(one for one, life in known_lives.items() if stages.started(life, counts, day) is not None)
-    return Known(figures, started - {row.id for row in found if row.kind is Kind.RESERVE}, opened)
-
-
-def sheet(name: str, by: str, groups: Iterable[tuple[str, Sequence[Project]]], everyone: Sequence[Project], known: Known, month: date, **more: object) -> Sheet:  # fmt: skip
+def sheet(name: str, by: str, groups: Iterable[tuple[str, Sequence[Project]]], everyone: Sequence[Project], figures: Mapping[int, Figures], month: date, **more: object) -> Sheet:  # fmt: skip
     """One summary: the total, then a row a group. by: what the groups are (级别, 属地)."""
-    rows = [[group, *cells(rows, known)] for group, rows in groups if rows]
+    rows = [[group, *cells(rows, figures)] for group, rows in groups if rows]
     options = {"notes": NOTES, **more}
     return Sheet(
-        name, headers(by, month), rows, total=["合  计", *cells(everyone, known)], widths=WIDTHS, groups=GROUPS, names=NAMES, held=1, **options,  # type: ignore[arg-type]
+        name, headers(by, month), rows, total=["合  计", *cells(everyone, figures)], widths=WIDTHS, groups=GROUPS, names=NAMES, held=1, **options,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -64,11 +39,11 @@ def headers(by: str, month: date) -> list[str]:
     ]  # fmt: skip
 
 
-def cells(rows: Sequence[Project], known: Known) -> list[Cell]:
+def cells(rows: Sequence[Project], told: Mapping[int, Figures]) -> list[Cell]:
     """The sums of these projects, in the order of the headers."""
-    figures = [known.figures[row.id] for row in rows]
+    figures = [told[row.id] for row in rows]
     kinds = {kind: sum(row.kind is kind for row in rows) for kind in Kind}
-    begun = sum(row.id in known.started for row in rows)
+    begun = sum(one.started for one in figures)
     so_far, year = _sum(one.so_far for one in figures), _sum(one.year_plan for one in figures)
     outside = [one.statistical for one in figures if one.statistical]
     gaps = [one.gap for one in outside if one.gap is not None]
@@ -77,7 +52,7 @@ def cells(rows: Sequence[Project], known: Known) -> list[Cell]:
         len(rows), kinds[Kind.NEW], kinds[Kind.CONTINUED], kinds[Kind.RESERVE], begun, share(begun, len(rows) - kinds[Kind.RESERVE]),
         wan(_sum(row.total for row in rows)), wan(year), wan(_sum(one.planned for one in figures)), wan(_sum(one.done for one in figures)), wan(so_far),
         share(so_far, _sum(one.planned_so_far for one in figures)), share(so_far, year), wan(sum(one.amount for one in outside)) if outside else None,
-        wan(sum(gaps)) if gaps else None, *lights, sum(known.open.get(row.id, 0) for row in rows),
+        wan(sum(gaps)) if gaps else None, *lights, sum(one.matters for one in figures),
     ]  # fmt: skip
 
 

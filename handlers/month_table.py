@@ -25,7 +25,7 @@ COLUMNS = (
 )  # fmt: skip
 GROUPS = (("投资完成情况", 10, 17), ("入库纳统", 18, 20))
 NOTES = (
-    "较序时：累计完成占年度计划的百分比，比截至填报日的计划多（少为负）几个百分点。没有填报投资的空着，不估算。灯和存在问题为导出时的。",
+    "较序时：累计完成占年度计划的百分比，比截至填报日的计划多（少为负）几个百分点。没有填报投资的空着，不估算。灯和数据核实为本期末的（期内导出的为导出时的），已定稿的按定稿时的；存在问题和人员为导出时的。",
     "完成投资为调度数，不是统计数；入库纳统投资为统计数。差额＝同月份的调度数－统计数。",
 )
 NUMERALS = "一二三"
@@ -36,7 +36,6 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     first, last = month_figures.month_of(desk, month)
     found = tables.meant_projects(desk, meant, last)
     figures = month_figures.of(desk, found, first)
-    known = month_sums.known(desk, found, figures, last)
     root = tables.root_name(desk)
     title = f"{root}重点项目月报（{first.year}年{first.month}月）　计量单位：万元"
     facts = tables.facts(desk, len(found), first)
@@ -49,11 +48,11 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
             held=3, notes=(on_list, *closing, *NOTES), groups=GROUPS, facts={**facts, "清单说明": on_list},
         ),
         month_sums.sheet(
-            "分级管理", "级别", [*_stages(found), *month_sums.grouped(found, lambda row: f"{row.level.zh}级", LEVELS)], found, known, first,
+            "分级管理", "级别", [*_stages(found), *month_sums.grouped(found, lambda row: f"{row.level.zh}级", LEVELS)], found, figures, first,
             title=title, notes=(on_list, *closing[:1], *month_sums.NOTES),
         ),
         month_sums.sheet(
-            "分行业", "项目分类", [*_stages(found), *month_sums.grouped(found, lambda row: row.category)], found, known, first,
+            "分行业", "项目分类", [*_stages(found), *month_sums.grouped(found, lambda row: row.category)], found, figures, first,
             title=title, notes=(on_list, *closing[:1], *month_sums.NOTES),
         ),
     ]  # fmt: skip

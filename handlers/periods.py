@@ -46,8 +46,14 @@ def figures(desk: Desk, found: Sequence[Project], period: Period) -> dict[int, F
     """project -> its figures of a period: the closed ones (`closed_at`) where it is closed, else as they are known now."""
     numbers = [row.id for row in found]
     closed = periods.closed_figures(desk.session, numbers, period)
-    left = [row for row in found if row.id not in closed]
-    return closed | current(desk, left, period) if left else closed
+    left = [row for row in found if row.id not in closed or closed[row.id].entry is None]
+    known = current(desk, left, period) if left else {}
+    return {project: _whole(closed[project], one) if project in closed else one for project, one in (closed | known).items()}
+
+
+def _whole(closed: Figure, known: Figure) -> Figure:
+    """A closed figure; what a closing of old did not keep is told as it is known now."""
+    return replace(closed, **{name: getattr(known, name) for name in KEPT}) if closed.entry is None else closed
 
 
 def current(desk: Desk, found: Sequence[Project], period: Period) -> dict[int, Figure]:
@@ -123,6 +129,13 @@ def _with_end(one: Figure, ended: Figure | None) -> Figure:
         progress=ended.progress, progress_words=ended.progress_words, stage=ended.stage, light=ended.light, reasons=ended.reasons, doubt=ended.doubt,
         **{name: getattr(ended, name) for name in KEPT if ended.entry is not None},
     )  # fmt: skip
+
+
+def plans_of(desk: Desk, found: Sequence[Project], year: int) -> dict[int, dict[int, int]]:
+    """project -> month -> 元 of the year's plan, of closed months as they were closed."""
+    numbers = {row.id for row in found}
+    monthly, closed = projects.plans(desk.session, numbers, year), periods.closed_plans(desk.session, numbers, year)
+    return {project: monthly.get(project, {}) | closed.get(project, {}) for project in numbers}
 
 
 def closed_for(desk: Desk, period: Period, unit: int) -> ClosedPeriod | None:

@@ -36,7 +36,8 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     title = f"{tables.root_name(desk)}重点项目调度数与统计数对照表（{first.year}年1—{first.month}月）　计量单位：万元"
     headers = [f"{first.year}{name}" if name == "年度计划投资" else name for name in names]
     sheet = Sheet(
-        "纳统对照", headers, _rows(desk, found, figures), title=title, total=_total(found, figures), names=names, widths=widths, held=2, notes=NOTES,
+        "纳统对照", headers, _rows(desk, found, figures), title=title, total=_total(found, figures), names=names, widths=widths, held=2,
+        notes=(*month_figures.closing_notes(desk, found, first), *NOTES),
         groups=GROUPS, facts=tables.facts(desk, len(found), first),
     )  # fmt: skip
     tables.write(desk, "statistical", path, [sheet])

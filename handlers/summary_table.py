@@ -9,10 +9,10 @@ from bot.documents import Cell, Sheet
 from bot.rules.plan import share
 from bot.rules.ten_days import NAMES, ends, of_month
 from bot.rules.words import Level
-from handlers import denominators, month_figures, month_sums, tables
+from handlers import denominators, month_figures, month_sums, periods, tables
 from handlers.desk import Desk
 from handlers.tables import wan
-from storage import people, plans, projects
+from storage import people, plans
 from storage.board import Reach
 from storage.tables import Project
 
@@ -21,7 +21,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     """Writes the workbook of a month (None: this one). meant: None for every project. Returns how many projects and sheets there are."""
     first, last = month_figures.month_of(desk, month)
     found = tables.meant_projects(desk, meant, last)
-    known = month_sums.known(desk, found, month_figures.of(desk, found, first), last)
+    figures = month_figures.of(desk, found, first)
     units = people.unit_names(desk.session)
     ways: list[tuple[str, str, Callable[[Project], str], Sequence[str]]] = [
         ("按属地", "属地", lambda row: row.town, ()),
@@ -37,7 +37,7 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     facts = {**tables.facts(desk, len(found), first), "清单说明": on_list}
     sheets = [
         month_sums.sheet(
-            name, by, month_sums.grouped(found, way, order), found, known, first, title=f"{head}{name}）　计量单位：万元",
+            name, by, month_sums.grouped(found, way, order), found, figures, first, title=f"{head}{name}）　计量单位：万元",
             notes=(on_list, *month_figures.closing_notes(desk, found, first)[:1], *month_sums.NOTES), facts=facts,
         )
         for name, by, way, order in ways
@@ -51,7 +51,7 @@ def _ten_days(desk: Desk, found: Sequence[Project], first: date, title: str) -> 
     """区域 × 月 × {上旬, 中旬, 下旬, 累计, 完成比例}: of the months from January to this one."""
     months = [date(first.year, number, 1) for number in range(1, first.month + 1)]
     told = plans.told_of(desk.session, [row.id for row in found], first.year, desk.calendar.day)
-    monthly = projects.plans(desk.session, [row.id for row in found], first.year)
+    monthly = periods.plans_of(desk, found, first.year)
 
     def cells(rows: Sequence[Project]) -> list[Cell]:
         line: list[Cell] = [len(rows)]

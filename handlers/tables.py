@@ -30,9 +30,10 @@ def write(desk: Desk, table: str, path: Path, sheets: Sequence[Sheet], main: int
 
 def meant_projects(desk: Desk, meant: Reach | None, day: date | None = None) -> list[Project]:
     """The projects of a table by number; meant: None for every one. day: those of the list at the end of its month, or as that month was
-    closed (None: that are on it now)."""
+    closed, with what they were then (None: that are on it now)."""
     if day is not None:
-        return periods.listed(desk, meant, month_of(day))
+        month = month_of(day)
+        return periods.as_told(desk, periods.listed(desk, meant, month), month)
     return board.projects(desk.session, meant) if meant is not None else projects.listed(desk.session)
 
 

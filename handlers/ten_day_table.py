@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from bot.documents import Cell, Sheet
+from bot.rules.periods import Period, month_of, ten_days_of
 from bot.rules.plan import share
 from bot.rules.ten_days import NAMES, TenDays, ends, of_month
 from bot.rules.words import Kind, Role
-from handlers import tables
+from handlers import periods, tables
 from handlers.desk import Desk
 from handlers.tables import names, progress_of, wan
-from storage import people, plans, projects, roster
+from storage import people, plans, roster
 from storage.board import Reach
 from storage.tables import Project
 
@@ -30,23 +31,23 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     first = (month or desk.today).replace(day=1)
     found = tables.meant_projects(desk, meant, ends(first)[-1])
     numbers = [row.id for row in found]
-    monthly, told = (
-        projects.plans(desk.session, numbers, first.year),
-        plans.told_of(desk.session, numbers, first.year, desk.calendar.day),
-    )
+    monthly = periods.plans_of(desk, found, first.year)
+    told = plans.told_of(desk.session, numbers, first.year, desk.calendar.day)
+    years = {one.project: one.year_plan for one in periods.figures(desk, found, month_of(first)).values()}
     named = {row.id: roster.named(desk.session, row.id, desk.today) for row in found}
     units, root, sheets = people.unit_names(desk.session), tables.root_name(desk), []
     for at, name in enumerate(NAMES):
         if at and ends(first)[at - 1] >= desk.today:
             break
+        shown = periods.as_told(desk, found, ten_days_of(ends(first)[at]))
         figures = {
             row.id: of_month(told.get(row.id, ()), monthly.get(row.id, {}).get(first.month, 0), first, at)
             for row in found
         }
         sheets.append(
             Sheet(
-                f"{first.month}月{name}", _headers(first, name), _rows(found, monthly, figures, named, units, first), groups=GROUPS, widths=WIDTHS,
-                total=_total(found, monthly, list(figures.values()), first), notes=NOTES, names=COLUMNS, wide=True, held=2,
+                f"{first.month}月{name}", _headers(first, name), _rows(shown, years, monthly, figures, named, units, first), groups=GROUPS, widths=WIDTHS,
+                total=_total(shown, years, monthly, list(figures.values()), first), notes=(*NOTES, *_closing(desk, found, ten_days_of(ends(first)[at]))), names=COLUMNS, wide=True, held=2,
                 title=f"{root}重点项目旬报表（{first.year}年{first.month}月{name}）　计量单位：万元", facts={**tables.facts(desk, len(found), first), "旬": name},
             )
         )  # fmt: skip
@@ -75,6 +76,7 @@ DOUBTS = {"": "", "open": "（存疑待核）", "explained": "（已说明）"}
 
 def _rows(
     found: Sequence[Project],
+    years: Mapping[int, int],
     monthly: Mapping[int, Mapping[int, int]],
     figures: Mapping[int, TenDays],
     named: Mapping[int, Mapping[Role, list[tuple[str, str]]]],
@@ -85,21 +87,31 @@ def _rows(
     for count, row in enumerate(found, 1):
         one, plan, roles = figures[row.id], monthly.get(row.id, {}), named[row.id]
         yield [
-            count, row.name, _nature(row, month.year), row.content, wan(row.total), wan(row.year_plan if row.year == month.year else None),
+            count, row.name, _nature(row, month.year), row.content, wan(row.total), wan(years[row.id] or None),
             wan(_left(plan, month)), *_five(one), "", names(roles, Role.GENERAL_COORDINATOR), units.get(row.lead_unit or row.unit, ""),
             names(roles, Role.COORDINATOR), row.owner, progress_of(row) + DOUBTS[row.doubt], "；".join(row.problems),
         ]  # fmt: skip
 
 
+def _closing(desk: Desk, found: Sequence[Project], period: Period) -> Sequence[str]:
+    """Since when the figures of a 旬 stand, where it is closed."""
+    closed = [one for one in periods.figures(desk, found, period).values() if one.closed_at is not None]
+    if not closed:
+        return ()
+    last = max(one.closed_at for one in closed if one.closed_at)
+    return (f"{period.zh}已于 {desk.calendar.day(last)} 定稿，{len(closed)} 个项目的数字按定稿时的；定稿后的更正计入以后的旬。",)
+
+
 def _total(
-    found: Sequence[Project], monthly: Mapping[int, Mapping[int, int]], figures: Sequence[TenDays], month: date
-) -> list[Cell]:
+    found: Sequence[Project], years: Mapping[int, int], monthly: Mapping[int, Mapping[int, int]], figures: Sequence[TenDays],
+    month: date,
+) -> list[Cell]:  # fmt: skip
     planned, done = sum(one.planned for one in figures), sum(one.done or 0 for one in figures)
     so_far = sum(one.so_far or 0 for one in figures)
     whole = TenDays(planned, done, share(done, planned), so_far, share(so_far, planned))
     left = sum(_left(monthly.get(row.id, {}), month) for row in found)
     total = sum(row.total or 0 for row in found)
-    year = sum(row.year_plan or 0 for row in found if row.year == month.year)
+    year = sum(years[row.id] for row in found)
     return ["", "合  计", "", "", wan(total), wan(year), wan(left), *_five(whole), "", "", "", "", "", "", ""]
 
 

@@ -276,12 +276,18 @@ def photos_like(session: Session, photo: StoredFile, project: Project) -> list[S
     return [Seen(row[0], row[1], row[2].date(), "" if row[3] == project.id else row[4]) for row in found]
 
 
-def outside_of(session: Session, projects: Iterable[int], kind: str, first: str, last: str) -> dict[int, OutsideFigure]:
-    """project -> the newest figure of a kind told for a month from `first` to `last` (2026-10): one statement."""
+def outside_of(
+    session: Session, projects: Iterable[int], kind: str, first: str, last: str
+) -> dict[int, list[OutsideFigure]]:
+    """project -> the figures of a kind told for a month from `first` to `last` (2026-10), the newest last: one statement."""
     wanted = set(projects)
     where = (col(OutsideFigure.kind) == kind, col(OutsideFigure.month).between(first, last))
     rows = session.exec(select(OutsideFigure).where(*where).order_by(col(OutsideFigure.month), col(OutsideFigure.id)))
-    return {row.project: row for row in rows if row.project in wanted}
+    found: dict[int, list[OutsideFigure]] = {}
+    for row in rows:
+        if row.project in wanted:
+            found.setdefault(row.project, []).append(row)
+    return found
 
 
 def explanations(session: Session, projects: Iterable[int], code: str) -> dict[int, str]:

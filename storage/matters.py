@@ -47,7 +47,7 @@ def open_at(session: Session, projects: Collection[int], moment: datetime) -> di
     where = (col(Matter.project).is_not(None), col(Matter.raised_at) <= moment, still)
     found: dict[int, list[Matter]] = {}
     for row in session.exec(select(Matter).where(*where).order_by(col(Matter.number))):
-        if row.project in projects:
+        if row.project is not None and row.project in projects:
             found.setdefault(row.project, []).append(row)
     return found
 

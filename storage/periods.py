@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot.rules.calendar import DAY
 from bot.rules.periods import Closing, Figure, Period
-from bot.rules.words import ReportState
+from bot.rules.words import PeriodKind, ReportState
 from storage.db import next_id
 from storage.engines import select_columns
 from storage.tables import ClosedFigure, ClosedPeriod, Report
@@ -119,6 +119,24 @@ def _figures(session: Session, projects: Collection[int], *where: Any) -> dict[i
     )
     found = (Figure(*row) for row in session.execute(statement))
     return {one.project: one for one in found if one.project in wanted}
+
+
+def closed_plans(session: Session, projects: Collection[int], year: int) -> dict[int, dict[int, int]]:
+    """project -> month -> the plan, 元, of each month of a year that is closed."""
+    among = [col(ClosedFigure.project).in_(projects)] if len(projects) <= FEW else []
+    statement = (
+        select_columns(ClosedFigure.project, ClosedPeriod.first, ClosedFigure.plan)
+        .join(ClosedPeriod, col(ClosedPeriod.id) == col(ClosedFigure.period))
+        .where(
+            _STANDING, col(ClosedPeriod.kind) == PeriodKind.MONTH, col(ClosedPeriod.first).between(date(year, 1, 1), date(year, 12, 31)), *among,
+        )
+        .order_by(col(ClosedPeriod.id).desc())
+    )  # fmt: skip
+    found: dict[int, dict[int, int]] = {}
+    for project, first, plan in session.execute(statement):
+        if project in projects:
+            found.setdefault(project, {})[first.month] = plan
+    return found
 
 
 def listed(session: Session, period: Period, units: Iterable[int]) -> set[int]:

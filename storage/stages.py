@@ -168,7 +168,7 @@ def newest_outside(
     told by that moment."""
     found: dict[int, int] = {}
     columns = select_columns(OutsideFigure.project, OutsideFigure.amount)
-    months = [col(OutsideFigure.month).between(f"{day.year}-01", f"{day:%Y-%m}")]
+    months: list[sa.ColumnElement[bool]] = [col(OutsideFigure.month).between(f"{day.year}-01", f"{day:%Y-%m}")]
     months += [col(OutsideFigure.said_at) <= until] if until is not None else []
     for at in range(0, len(ids), CHUNK):
         where = (col(OutsideFigure.project).in_(ids[at : at + CHUNK]), col(OutsideFigure.kind) == kind, *months)

@@ -141,7 +141,7 @@ async def test_the_two_figures_stand_side_by_side_with_the_gap_and_its_reason(se
     assert line(sheet, "合  计")["差额"] == 6000
     with town.store.read() as session:
         told = doubts.outside_of(session, [1, 2, 3], "statistical", "2026-01", "2026-12")
-    assert {row.reason for row in told.values()} == {"9 月发票尚未取得", ""}
+    assert {row[-1].reason for row in told.values()} == {"9 月发票尚未取得", ""}
 
 
 async def test_the_ledger_of_preparation_has_a_page_a_project_with_its_thirteen_steps(settle_in, tmp_path):
