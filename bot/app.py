@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,13 +23,14 @@ from bot.ledger import Asked, Ledger, LedgerError, read_ledger_safely
 from bot.messages import Ack, Card, Incoming
 from bot.outbox import Sender
 from bot.policy import Policy, read_policy
+from bot.rules.periods import Figure
 from bot.scheduler import Tick, scheduler
 from bot.texts import Texts
-from handlers import alarms, entry, exports, guard, house, lexicon, ten_day_return
+from handlers import alarms, closing, closing_work, entry, exports, guard, house, lexicon, progress, ten_day_return
 from handlers import ledger as ledgers
 from handlers import papers as drawn_papers
 from handlers.desk import Desk, House
-from storage import conversations, forms, notes
+from storage import conversations, forms, notes, periods
 from storage.calendar import overrides
 from storage.db import Store
 from storage.dispatch_log import Sealer
@@ -109,6 +111,7 @@ class App:
                 "ten_days": self._read_ten_days,
                 "table": self._write_table,
                 "paper": self._write_paper,
+                "closing": self._close_period,
                 "workbook": papers.writer(settings.data_dir),
                 "minutes_text": papers.reader(settings.data_dir),
                 "take_away": taker(self.channels),
@@ -218,6 +221,33 @@ class App:
         with tempfile.TemporaryDirectory(dir=home) as place, self.store.read() as session:
             made, told = drawn_papers.write(self._desk(session), Path(place), payload)
             return {"files": {edition: keep(home, path.read_bytes()) for edition, path in made.items()}, **told}
+
+    async def _close_period(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The figures of a period, added up; to be closed they are written down in pieces, so that the writer is never held long."""
+        what, told = await asyncio.to_thread(self._period_of, payload)
+        if not payload["close"]:
+            return {"told": told}
+        number = await self.store.run(lambda session: closing_work.begin(self._desk(session), what))
+        for at in range(0, len(what.figures), closing_work.CHUNK):
+            part = what.figures[at : at + closing_work.CHUNK]
+            await self.store.run(partial(self._put_figures, number, part))
+            await self._progress(payload, at + len(part), len(what.figures))
+        return {"told": told, "closing": number, "digest": periods.digest(what.figures)}
+
+    def _put_figures(self, closing: int, figures: Sequence[Figure], session: Session) -> None:
+        closing_work.put(self._desk(session), closing, figures)
+
+    def _period_of(self, payload: dict[str, Any]) -> tuple[closing_work.Gathered, dict[str, Any]]:
+        with self.store.read() as session:
+            desk = self._desk(session)
+            what = closing_work.gathered(desk, payload)
+            return what, closing.summed(desk, what.unit, what.period, what.figures)
+
+    async def _progress(self, payload: dict[str, Any], done: int, of: int) -> None:
+        """Shows in the chat how far work on many projects is."""
+        if of > progress.MANY and payload.get("shown"):
+            await self.store.run(lambda session: progress.show(self._desk(session), payload["shown"], done, of))
+            self.sender.wake.set()
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, self.clock(), self.house)

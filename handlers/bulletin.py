@@ -88,7 +88,6 @@ def gathered(
     names = people.unit_names(desk.session)
     slow = behind(judged, SLOW)
     milestones = projects.milestones(desk.session, [one.project for one in slow])
-    done = projects.done_between(desk.session, set(rows), period.first, period.until)
     step()
     matters = matter_table.table(desk, meant, period.first, matter_table.within(desk, period))
     step()
@@ -96,7 +95,7 @@ def gathered(
     told = list(figures.values())
     facts = {
         **_heading(desk, period, names.get(unit, "") if unit else root.name if root else "", told),
-        **_sums(told, judged, done),
+        **_sums(told, judged),
         "ahead": [_short(figures[one.project], names) for one in ahead(judged, MOST)],
         "behind": [_slow(desk, figures[one.project], names, milestones[one.project], period) for one in slow],
         "matters": matters.whole, "categories": [(category.zh, one) for category, one in matters.categories.items()],
@@ -127,14 +126,14 @@ def _heading(desk: Desk, period: Period, unit: str, told: Sequence[Figure]) -> d
     }  # fmt: skip
 
 
-def _sums(told: Sequence[Figure], judged: Sequence[Outcome], done: int) -> dict[str, Any]:
-    """The whole in figures. done: milestones done in the period."""
+def _sums(told: Sequence[Figure], judged: Sequence[Outcome]) -> dict[str, Any]:
+    """The whole in figures."""
     plan, actual = sum(one.year_plan for one in told), sum(one.actual or 0 for one in told)
     return {
         "count": len(told), "levels": _counts([f"{one.level.zh}级" for one in told]), "kinds": _counts([one.kind.zh for one in told]),
         "lights": _counts([one.light.zh for one in told]), "plan": _money(plan), "actual": _money(actual), "share": _percent(share(actual, plan)),
         "planned": _money(sum(one.planned for one in told)), "in_month": _money(sum(one.done or 0 for one in told)) if any(one.done is not None for one in told) else "",
-        "on_plan": sum(one.on_plan for one in judged), "done": done, "doubted": sum(one.doubt == "open" for one in told),
+        "on_plan": sum(one.on_plan for one in judged), "done": sum(one.milestones for one in told), "doubted": sum(one.doubt == "open" for one in told),
     }  # fmt: skip
 
 

@@ -1,20 +1,21 @@
 """定稿: the dispatcher closes a month or 旬 of their unit; from then on its figures are the same everywhere. Reopened only with a reason."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from bot.messages import Button
+from bot.messages import Address, Button, Card
 from bot.rules import periods as rules
 from bot.rules.entitlement import Action
 from bot.rules.periods import Figure, Period
 from bot.rules.plan import share
-from bot.rules.words import PeriodKind, Post
-from handlers import periods
-from handlers.desk import Turn
-from storage import people
+from bot.rules.words import MessageClass, PeriodKind, Post
+from handlers import closing_work, periods, progress
+from handlers.desk import Desk, Turn
+from storage import board, outbox, people
 from storage import periods as stored
 from storage.board import Reach
-from storage.tables import ClosedPeriod, Project
+from storage.people import Known
 
 SHOWN = 6
 """Corrections in one message."""
@@ -98,55 +99,124 @@ def sums(found: Sequence[Figure], period: Period) -> Sums:
     )  # fmt: skip
 
 
-def _projects(turn: Turn, unit: int, period: Period) -> list[Project]:
-    return periods.listed(turn, Reach(people.subtree(turn.session, unit), led=False), period)
-
-
 def _card(turn: Turn, unit: int, period: Period) -> None:
-    row = periods.closed_for(turn, period, unit)
-    found = _projects(turn, unit, period)
-    told = sums(list(periods.figures(turn, found, period).values()), period)
-    late = periods.amended(turn, period, {one.id for one in found}) if row else []
-    args = _args(unit, period)
+    """The card of a period; of many projects it is put together outside the writer."""
+    if _many(turn, unit):
+        _set_out(turn, unit, period, close=False)
+    else:
+        figures = list(periods.figures(turn, closing_work.listed(turn, unit, period), period).values())
+        text, keys = told(turn, turn.locale, unit, period, summed(turn, unit, period, figures))
+        turn.say(
+            MessageClass.ANSWER, Card(text, (tuple(keys),)), person=turn.person, address=turn.incoming.address, edits=turn.pressed, reusable=True
+        )  # fmt: skip
+        turn.pressed = None
+
+
+def _many(desk: Desk, unit: int) -> bool:
+    return board.count(desk.session, Reach(people.subtree(desk.session, unit), led=False)) > progress.MANY
+
+
+def summed(desk: Desk, unit: int, period: Period, figures: Sequence[Figure]) -> dict[str, Any]:
+    """What the card of a period says of its figures, as plain values."""
+    found = {one.project for one in figures}
+    late = periods.amended(desk, period, found) if periods.closed_for(desk, period, unit) else []
+    return {
+        "sums": asdict(sums(figures, period)), "late": [periods.amended_line(desk, one, spanned=False) for one in late[:SHOWN]],
+        "more": max(0, len(late) - SHOWN), "review": stored.in_review(desk.session, found, period),
+    }  # fmt: skip
+
+
+def told(desk: Desk, locale: str, unit: int, period: Period, known: Mapping[str, Any]) -> tuple[str, list[Button]]:
+    """The words and buttons of a period's card."""
+    row, numbers = periods.closed_for(desk, period, unit), Sums(**known["sums"])
+    args, may = _args(unit, period), rules.may_close(period, desk.today, desk.calendar)
     keys = []
-    if row is None and rules.may_close(period, turn.today, turn.calendar):
-        keys.append(turn.key("close_period", "closing.close", "primary", **args))
+    if row is None and may:
+        keys.append(desk.button("close_period", "closing.close", locale, "primary", **args))
     if row is not None and row.unit == unit:
-        keys.append(turn.key("reopen_period", "closing.reopen", **args))
-    keys += [turn.key("papers", "paper.hub"), turn.key("desk", "desk.show")]
-    turn.reply(
-        "period.card", [keys], reusable=True, period=period.zh, unit=people.unit_name(turn.session, unit), row=row, sums=told,
-        share=share(told.actual, told.year_plan), by=people.name_of(turn.session, row.closed_by) if row else "",
-        whose=people.unit_name(turn.session, row.unit) if row and row.unit != unit else "", early=not rules.may_close(period, turn.today, turn.calendar),
-        review=stored.in_review(turn.session, {one.id for one in found}, period) if row is None else 0, month=period.kind is PeriodKind.MONTH,
-        late=[periods.amended_line(turn, one, turn.locale, spanned=False) for one in late[:SHOWN]], more=max(0, len(late) - SHOWN),
+        keys.append(desk.button("reopen_period", "closing.reopen", locale, **args))
+    keys += [desk.button("papers", "paper.hub", locale), desk.button("desk", "desk.show", locale)]
+    text = desk.text(
+        "period.card", locale, period=period.zh, unit=people.unit_name(desk.session, unit), row=row, sums=numbers,
+        share=share(numbers.actual, numbers.year_plan), by=people.name_of(desk.session, row.closed_by) if row else "",
+        whose=people.unit_name(desk.session, row.unit) if row and row.unit != unit else "", early=not may,
+        review=known["review"] if row is None else 0, month=period.kind is PeriodKind.MONTH, late=known["late"], more=known["more"],
     )  # fmt: skip
+    return text, keys
+
+
+# --- 定稿 ---------------------------------------------------------------------------------------------------------------
 
 
 def close(turn: Turn) -> None:
-    """定稿: the figures as they are known now, for good."""
+    """定稿: the figures as they are known now, for good. They are gathered outside the writer."""
     meant = _meant(turn)
     if meant is None:
         return
     unit, period = meant
     if periods.closed_for(turn, period, unit) is None and rules.may_close(period, turn.today, turn.calendar):
-        close_now(turn, unit, period)
-    _card(turn, unit, period)
+        _set_out(turn, unit, period, close=True)
+    else:
+        _card(turn, unit, period)
 
 
-def close_now(turn: Turn, unit: int, period: Period) -> ClosedPeriod:
-    """Writes the figures of a period of a unit down; the log has their digest."""
-    figures = list(periods.figures(turn, _projects(turn, unit, period), period).values())
-    row = stored.close(turn.session, unit, period, figures, turn.person, turn.now)
-    told = sums(figures, period)
+def _set_out(turn: Turn, unit: int, period: Period, *, close: bool, again: int = 0) -> None:
+    """Has the figures gathered; the message that says so shows how far it is, and then what came of it."""
+    key = f"closing:{turn.incoming.channel}:{turn.incoming.account}:{turn.incoming.dedup}"
+    turn.reply("period.closing" if close else "period.adding_up", unique=f"{key}:shown", period=period.zh)
+    payload = {"person": turn.person, **_args(unit, period), "close": close, "shown": f"{key}:shown", "again": again}
+    turn.errand("closing", payload, key=key, person=turn.person, address=turn.incoming.address)
+
+
+def came(turn: Turn) -> None:
+    """The figures are there: closed, if nothing they rest on has changed; and the card."""
+    facts, person = turn.incoming.facts, turn.incoming.facts["person"]
+    payload, known = facts["payload"], people.account_of(turn.session, person)
+    period = rules.read(payload["period"], turn.today)
+    if known is None or period is None:
+        return
+    if not facts["ok"]:
+        _show(turn, known, payload, turn.text("period.failed", known.locale, period=period.zh), [])
+        return
+    if payload["close"] and not _close(turn, payload, facts, period):
+        return
+    text, keys = told(turn, known.locale, payload["unit"], period, facts["told"])
+    _show(turn, known, payload, text, keys)
+
+
+def _close(turn: Turn, payload: Mapping[str, Any], facts: Mapping[str, Any], period: Period) -> bool:
+    """Whether the period is closed now; else it is all done again."""
+    row = stored.by_id(turn.session, facts["closing"])
+    if row is None or row.state != "closing":
+        return True
+    if periods.closed_for(turn, period, row.unit) is not None:
+        stored.throw_away(turn.session, row)
+        return True
+    digest = closing_work.finish(turn, row, facts["digest"])
+    if digest is None:
+        key = f"{payload['shown']}:{payload['again'] + 1}"
+        turn.errand(
+            "closing", {**payload, "again": payload["again"] + 1}, key=key, person=payload["person"], address=turn.incoming.address
+        )  # fmt: skip
+        return False
     turn.note(
-        "period.closed", person=turn.person,
+        "period.closed", person=payload["person"],
         facts={
-            "unit": unit, "kind": period.kind, "first": period.first, "until": period.until, "projects": len(figures), "year_plan": told.year_plan,
-            "actual": told.actual, "done": told.done, "digest": row.digest,
+            "unit": row.unit, "kind": row.kind, "first": row.first, "until": row.until, "projects": row.projects, "entry": row.entry, "digest": digest,
+            **{name: facts["told"]["sums"][name] for name in ("year_plan", "actual", "done")},
         },
     )  # fmt: skip
-    return row
+    return True
+
+
+def _show(turn: Turn, known: Known, payload: Mapping[str, Any], text: str, keys: Sequence[Button]) -> None:
+    """In the place of the message that said it had begun."""
+    shown = outbox.by_key(turn.session, payload["shown"])
+    address = Address(turn.incoming.channel, turn.incoming.chat, turn.incoming.thread, turn.incoming.person)
+    turn.say(
+        MessageClass.ANSWER, Card(text, (tuple(keys),) if keys else ()), person=known.person, address=address if address.chat else None,
+        edits=(shown.edits or shown.id) if shown is not None else None, key=f"closing:{turn.incoming.facts['errand']}", reusable=True,
+    )  # fmt: skip
 
 
 # --- 重开 ---------------------------------------------------------------------------------------------------------------

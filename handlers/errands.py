@@ -6,6 +6,7 @@ from bot.messages import Address, Card
 from bot.rules.words import MessageClass
 from handlers import (
     alarms,
+    closing,
     doubts,
     erasing,
     exports,
@@ -79,6 +80,7 @@ RESULTS: dict[str, Callable[[Turn], None]] = {
     "ten_days": ten_day_return.came,
     "table": exports.written,
     "paper": paper_results.came_back,
+    "closing": closing.came,
     "take_away": erasing.taken_away,
     "destroy": erasing.destroyed,
     "workbook": meetings.written,

@@ -107,7 +107,10 @@ def _told_later(
         mine = outside.get(row.id, [])
         if closed_at is None or not mine or mine[-1].said_at <= closed_at or mine[0].said_at > closed_at:
             continue
-        yield row.id, f"{desk.calendar.day(mine[-1].said_at):%m-%d} 后报入库纳统投资 {mine[-1].amount / 10_000:,.0f} 万元"
+        yield (
+            row.id,
+            f"{desk.calendar.day(mine[-1].said_at):%m-%d} 后报入库纳统投资 {mine[-1].amount / 10_000:,.0f} 万元",
+        )
 
 
 def _one(

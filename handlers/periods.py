@@ -48,7 +48,9 @@ def figures(desk: Desk, found: Sequence[Project], period: Period) -> dict[int, F
     closed = periods.closed_figures(desk.session, numbers, period)
     left = [row for row in found if row.id not in closed or closed[row.id].entry is None]
     known = current(desk, left, period) if left else {}
-    return {project: _whole(closed[project], one) if project in closed else one for project, one in (closed | known).items()}
+    return {
+        project: _whole(closed[project], one) if project in closed else one for project, one in (closed | known).items()
+    }
 
 
 def _whole(closed: Figure, known: Figure) -> Figure:
@@ -94,7 +96,9 @@ def _figure(
     planned = plan_to_date(plan, day, year)
     month = plan.get(period.first.month, 0)
     part = period.share_of(month)
-    reached, words = (progress or {}).get(row.id, (None, "")) if progress is not None else (row.progress, row.progress_words)
+    reached, words = (
+        (progress or {}).get(row.id, (None, "")) if progress is not None else (row.progress, row.progress_words)
+    )
     return Figure(
         row.id, row.name, row.unit, row.lead_unit, row.level, row.kind, row.total, _year_plan(row, plan, year), part, planned, actual,
         _done(told, month, period, until), as_of, behind_points(actual or 0, plan, day, year), (actual or 0) >= desk.policy.light.on_plan_ratio * planned,
@@ -116,7 +120,7 @@ def _done(told: Sequence[tuple[date, int]], plan: int, period: Period, until: da
     return last.actual if last.since == period.first.month else None
 
 
-KEPT = ("category", "chain", "town", "invested_before", "plan_so_far", "matters", "rates")
+KEPT = ("category", "chain", "town", "invested_before", "plan_so_far", "matters", "milestones", "rates")
 """What closings keep since they say up to which entry of the log they stand."""
 
 
@@ -127,7 +131,7 @@ def _with_end(one: Figure, ended: Figure | None) -> Figure:
     return replace(
         one, year_plan=ended.year_plan, planned=ended.planned, actual=ended.actual, as_of=ended.as_of, points=ended.points, met=ended.met,
         progress=ended.progress, progress_words=ended.progress_words, stage=ended.stage, light=ended.light, reasons=ended.reasons, doubt=ended.doubt,
-        **{name: getattr(ended, name) for name in KEPT if ended.entry is not None},
+        **{name: getattr(ended, name) for name in KEPT if ended.entry is not None and name != "milestones"},
     )  # fmt: skip
 
 

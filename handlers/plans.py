@@ -1,7 +1,7 @@
 """计划 (004: 以目标倒排任务; 以月保季、以季保年): the year's investment against its plan, what is needed from now on, and changing the plan."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.rules.plan import (
     share,
     spread,
 )
-from handlers import dossier, pick, watching
+from handlers import dossier, periods, pick, watching
 from handlers.desk import Desk, Turn
 from storage import plans, projects
 from storage.tables import Project
@@ -74,18 +74,18 @@ def facts(desk: Desk, project: Project) -> dict[str, Any]:
     return {
         "project": project, "year": year, "total": known.year.planned, "actual": known.actual, "told": bool(told), "as_of": known.as_of,
         "share": share(known.actual, known.year.planned), "planned": plan_to_date(months, day, year), "points": behind_points(known.actual, months, day, year),
-        "quarter": quarter // 3, "left": 13 - desk.today.month, "left_of_quarter": quarter - desk.today.month + 1, "months": _lines(known.months),
+        "quarter": quarter // 3, "left": 13 - desk.today.month, "left_of_quarter": quarter - desk.today.month + 1, "months": _lines(known.months, periods.plans_of(desk, [project], year)[project.id]),
         "ahead": [(month, months.get(month, 0)) for month in MONTHS if month > desk.today.month], "course": known, "outlook": known.outlook,
     }  # fmt: skip
 
 
-def _lines(found: Sequence[Month]) -> list[tuple[int, int, int, int | None]]:
-    """(first month, last month, planned, actual): months that no figure tells apart stand together."""
+def _lines(found: Sequence[Month], plan: Mapping[int, int]) -> list[tuple[int, int, int, int | None]]:
+    """(first month, last month, planned, actual): months that no figure tells apart stand together. plan: closed months as they were closed."""
     lines: list[tuple[int, int, int, int | None]] = []
     for one in found:
         if one.actual is not None:
             lines = [line for line in lines if line[0] < one.since]
-        planned = sum(each.planned for each in found if one.since <= each.month <= one.month)
+        planned = sum(plan.get(month, 0) for month in range(one.since, one.month + 1))
         lines.append((one.since, one.month, planned, one.actual))
     return lines
 

@@ -9,7 +9,7 @@ from bot.rules.figures import total_invested
 from bot.rules.plan import by_month, needed, share
 from bot.rules.words import Role
 from bot.texts import money, percent
-from handlers import dossier, judging, matters
+from handlers import dossier, judging, matters, periods
 from handlers.desk import Desk
 from handlers.reasons import worded
 from storage import dispatch_log, doubts, people, plans, projects, roster
@@ -101,7 +101,7 @@ def _progress(row: Project) -> str:
 def _money(desk: Desk, row: Project) -> list[dict[str, str]]:
     """Plan and actual month by month, 万元; months that no figure tells apart stand with the first that has one."""
     year = desk.today.year
-    plan = projects.plan(desk.session, row.id, year)
+    plan = periods.plans_of(desk, [row], year)[row.id]
     told = plans.told(desk.session, row.id, year, desk.calendar.day)
     actual = {one.month: one.actual for one in by_month(plan, told, desk.today)}
     so_far = told[-1][1] if told else None

@@ -7,13 +7,15 @@ from typing import Any
 from bot.messages import Button, Card, plain
 from bot.rules import questions as rules
 from bot.rules.entitlement import Action
-from bot.rules.plan import share
+from bot.rules.plan import needed, share
 from bot.rules.questions import Question, Subject
 from bot.rules.words import MessageClass
+from handlers import answer as one_answer
 from handlers import answers, matter_list, matters, pick
 from handlers import board as boards
-from handlers.answers import Answer, View
+from handlers.answer import Answer, View
 from handlers.desk import Desk, Turn
+from handlers.reasons import worded
 from storage import board, people, projects, questions
 from storage import groups as stored_groups
 from storage.board import Reach
@@ -23,10 +25,10 @@ SHOWN = 5
 GROUP_MINUTES = 1
 """How often a group may ask, at most."""
 _NUMBER = re.compile(
-    r"^(?:项目)?\s*[#＃]?\s*(\d{1,6})\s*号?(?:项目)?\s*(?=现在|目前|到|进|什|怎|情|咋|如|开|投|完|报|的|谁|有|多|卡|问|是)"
+    r"^(?:项目)?\s*[#＃]?\s*(\d{1,6})\s*号?(?:项目)?\s*(?=现在|目前|今年|到|进|什|怎|情|咋|如|开|投|完|报|的|谁|有|多|卡|问|是|为|还|差|停|红|黄|慢)"
 )
 _ASKING = re.compile(
-    r"现在|目前|今天|今年|本月|到哪一?步?了?|干到哪|建到哪|进展|进度|怎么?样了?|如何了?|什么情况|啥情况|情况|什么时候|啥时候|何时|能?(?:开工|竣工|投产|复工)了?|投资|完成|多少|几成|了|吗|呢|么|没有?|的|项目|是|[?？!！。，, ]"
+    r"现在|目前|今天|今年|本月|到哪一?步?了?|干到哪|建到哪|进展|进度|怎么?样了?|如何了?|什么情况|啥情况|情况|什么时候|啥时候|何时|能?(?:开工|竣工|投产|复工)了?|为什么|为啥|为何|(?:什么|啥)?原因|[红黄]灯?|还差|停工|投资|完成|多少|几成|了|吗|呢|么|没有?|的|项目|是|[?？!！。，, ]"
 )
 
 
@@ -105,7 +107,7 @@ def _one(turn: Turn, words: str, question: Question, view: View) -> list[Project
     if (
         len(name) < 2
         or question.named
-        or question.subject in (Subject.REPORTED, Subject.LIGHTS, Subject.MATTERS, Subject.COUNT)
+        or question.subject in (Subject.REPORTED, Subject.LIGHTS, Subject.MATTERS, Subject.COUNT, Subject.SLOWEST)
     ):
         return None
     whole = [row for row in seen if any(name in one for one in names[row.id])]
@@ -133,7 +135,7 @@ def _project(turn: Turn, project: Project, question: Question) -> None:
     facts: dict[str, Any] = {
         "project": project, "inner": inner, "share": share(project.invested_year or 0, project.year_plan or 0) if measured else None,
         "age": (turn.today - project.as_of).days if project.as_of else 0, "next": next((row for row in milestones if row.due), None),
-        "opened": len(opened), "when": question.when,
+        "opened": len(opened), "when": question.when, "asked": question.subject.value, **_of_subject(turn, project, question, inner),
     }  # fmt: skip
     line = plain(turn.words("question.project_line", **facts))
     turn.reply(
@@ -142,22 +144,39 @@ def _project(turn: Turn, project: Project, question: Question) -> None:
     )  # fmt: skip
 
 
+def _of_subject(turn: Turn, project: Project, question: Question, inner: bool) -> dict[str, Any]:
+    """What is told of one project beside its line: why its light is what it is, and what is still wanting of the year's plan."""
+    left, each = None, 0
+    if question.subject is Subject.SHORT and project.year_plan and project.year == turn.today.year:
+        told = project.invested_as_of is not None and project.invested_as_of.year == project.year
+        actual = (project.invested_year or 0) if told else 0
+        left, months = project.year_plan - actual, projects.plan(turn.session, project.id, project.year)
+        each = needed(months, actual, turn.today, 12) if months else 0
+    asks_why = inner and question.subject in (Subject.WHY, Subject.LIGHTS, Subject.SLOWEST)
+    because = worded(turn, project.reasons, turn.locale) if asks_why else []
+    return {"left": left, "each": each, "months": 13 - turn.today.month, "because": because}
+
+
 # --- in words ----------------------------------------------------------------------------------------------------------------
 
 
 def _worded(desk: Desk, question: Question, found: Answer, view: View, locale: str) -> tuple[str, str]:
     """(the sentence, the whole answer) in light markup."""
+    where = one_answer.where(desk, question, view, found.day)
+    on_list = desk.text("list.basis", locale, **one_answer.listed(desk, question, view, found.day))
     facts = {
         "subject": question.subject.value, "question": question, "negated": question.negated, "all_of": view.all_of, "day": found.day or desk.today,
-        "basis": questions.basis(desk.session, answers.where(desk, question, view, found.day)), "filters": _filters(desk, question, locale),
-        "listed": plain(desk.text("list.basis", locale, **answers.listed(desk, question, view, found.day))).strip(), **found.facts,
+        "past": found.day is not None, "closed": None, "basis": questions.basis(desk.session, where), "filters": _filters(desk, question, locale),
+        "listed": plain(on_list).strip(), **found.facts,
     }  # fmt: skip
     line = plain(desk.text(f"question.{question.subject.value}", locale, **facts))
     return line, desk.text("question.answer", locale, line=line, **facts)
 
 
 def _filters(desk: Desk, question: Question, locale: str) -> str:
-    return plain(desk.text("question.filters", locale, question=question, named=list(question.named.values())))
+    named = {kind: name for kind, name in question.named.items() if kind != "leader"}
+    leader = question.named.get("leader", "")
+    return plain(desk.text("question.filters", locale, question=question, named=list(named.values()), leader=leader))
 
 
 def _say(turn: Turn, question: Question, found: Answer) -> None:
@@ -206,7 +225,7 @@ def in_group(turn: Turn, words: str, group: ChatGroup, reach: Reach) -> None:
     """A question put to the bot in a work group: a figure a group may see; no person beside it, nothing internal, no list."""
     question = rules.asked(words, turn.today, questions.names(turn.session))
     about = f"asked:{group.id}"
-    if question is None or (question.subject is Subject.STATE and not question.named):
+    if question is None or "leader" in question.named or (question.subject is Subject.STATE and not question.named):
         return
     if stored_groups.said_since(turn.session, about, turn.now - timedelta(minutes=GROUP_MINUTES)):
         return

@@ -34,11 +34,12 @@ def completed(
     ids = [row.id for row in found]
     rated = stages.rated_of(desk.session, found, day, end)
     flags = rates.flags(rated, tuple(desk.policy.file.stage.start), day)
+    reached = {one.project: sum(period.first <= done <= period.until for _, done in one.life.done) for one in rated}
     opened = matters.open_at(desk.session, set(ids), end)
     whole = {
         row.id: replace(
             figures[row.id], category=row.category, chain=row.chain, town=row.town, invested_before=row.invested_before,
-            matters=len(opened.get(row.id, ())), rates=flags.get(row.id, {}),
+            matters=len(opened.get(row.id, ())), milestones=reached[row.id], rates=flags.get(row.id, {}),
         )
         for row in found
     }  # fmt: skip
@@ -73,7 +74,10 @@ def _lights(
         for project, rows in projects.milestones(desk.session, [row.id for row in found]).items()
     }
     rows = [_as_of(row, day, told.get(row.id, ()), lives[row.id]) for row in found]
-    there = {project: [one for one in mine if one.climbed_on is None or one.climbed_on <= day] for project, mine in opened.items()}
+    there = {
+        project: [one for one in mine if one.climbed_on is None or one.climbed_on <= day]
+        for project, mine in opened.items()
+    }
     judged = watching.judged(then, rows, milestones, there)
     late = reports.told_after(desk.session, end, day)
     colors: dict[int, tuple[Light, Sequence[dict[str, Any]]]] = {}

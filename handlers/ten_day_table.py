@@ -99,7 +99,9 @@ def _closing(desk: Desk, found: Sequence[Project], period: Period) -> Sequence[s
     if not closed:
         return ()
     last = max(one.closed_at for one in closed if one.closed_at)
-    return (f"{period.zh}已于 {desk.calendar.day(last)} 定稿，{len(closed)} 个项目的数字按定稿时的；定稿后的更正计入以后的旬。",)
+    return (
+        f"{period.zh}已于 {desk.calendar.day(last)} 定稿，{len(closed)} 个项目的数字按定稿时的；定稿后的更正计入以后的旬。",
+    )
 
 
 def _total(

@@ -48,6 +48,11 @@ def reach(standing: Standing, action: Action) -> Reach:
     return Reach(units, frozenset(project for project, held in standing.roles.items() if held & roles))
 
 
+def count(session: Session, meant: Reach) -> int:
+    """How many projects are meant."""
+    return int(session.execute(select_columns(sa.func.count()).where(meant.where)).scalar_one())
+
+
 def projects(session: Session, meant: Reach) -> list[Project]:
     """By number."""
     return list(session.exec(select(Project).where(meant.where).order_by(col(Project.number))).all())

@@ -298,6 +298,25 @@ class Verdict:
         return not self.problem
 
 
+_TOUCHED = Prepared(
+    select_columns(LogEntry.project, LogEntry.kind)
+    .where(col(LogEntry.id) > sa.bindparam("entry"))
+    .order_by(col(LogEntry.id))
+    .limit(2_000)
+)
+WIDE = ("period.", "policy.", "ledger.", "import", "calendar.", "words.", "unit.")
+"""Kinds of entries of no project that may change the figures of many."""
+
+
+def touched_since(session: Session, entry: int) -> set[int] | None:
+    """The projects that entries of the log after this one are about; None where one may have changed any of them, or there are very many."""
+    finish(session, LogEntry)
+    rows = _TOUCHED.rows(session, entry=entry)
+    if len(rows) == 2_000 or any(project is None and kind.startswith(WIDE) for project, kind in rows):
+        return None
+    return {project for project, _ in rows if project is not None}
+
+
 # --- words that are destroyed -----------------------------------------------------------------------------------------------
 
 ERASED = "words.erased"

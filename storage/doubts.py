@@ -160,8 +160,11 @@ def newest_figures(session: Session, project: int, day: date = date.max) -> set[
         statement = (
             select_columns(Report.id)
             .where(
-                col(Report.project) == project, col(Report.state) == ReportState.COUNTS, col(column).is_not(None), col(Report.as_of) <= day,
-            )  # fmt: skip
+                col(Report.project) == project,
+                col(Report.state) == ReportState.COUNTS,
+                col(column).is_not(None),
+                col(Report.as_of) <= day,
+            )
             .order_by(col(Report.as_of).desc(), col(Report.id).desc())
             .limit(1)
         )
@@ -200,7 +203,9 @@ def marks_by(session: Session, projects: Collection[int], day: date) -> dict[int
     columns = select_columns(Doubt.project, Doubt.report, Doubt.state)
     rows = session.execute(
         columns.join(Report, col(Report.id) == col(Doubt.report)).where(
-            col(Report.as_of) <= day, col(Report.state) == ReportState.COUNTS, col(Doubt.state).in_(("open", "explained"))
+            col(Report.as_of) <= day,
+            col(Report.state) == ReportState.COUNTS,
+            col(Doubt.state).in_(("open", "explained")),
         )
     )
     found: dict[int, str] = {}

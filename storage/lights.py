@@ -72,7 +72,9 @@ def on(session: Session, projects: Sequence[int], day: date) -> dict[int, tuple[
     wanted = set(projects)
     few = [col(LightChange.project).in_(list(projects))] if len(projects) <= FEW else []
     found: dict[int, tuple[Light, list[dict[str, Any]]]] = {}
-    columns = select_columns(LightChange.project, LightChange.day, LightChange.was, LightChange.light, LightChange.reasons)
+    columns = select_columns(
+        LightChange.project, LightChange.day, LightChange.was, LightChange.light, LightChange.reasons
+    )
     for project, at, was, light, reasons in session.execute(columns.where(*few).order_by(col(LightChange.id))):
         if project in wanted and at <= day:
             found[project] = light, reasons

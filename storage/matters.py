@@ -52,6 +52,11 @@ def open_at(session: Session, projects: Collection[int], moment: datetime) -> di
     return found
 
 
+def was_open(row: Matter, moment: datetime) -> bool:
+    """Whether a matter was raised, and not closed, at a moment."""
+    return row.raised_at <= moment and (row.closed_at is None or row.closed_at > moment)
+
+
 def with_somebody(session: Session) -> list[Matter]:
     """The open matters that somebody has, longest open first."""
     where = (OPEN, col(Matter.person).is_not(None))

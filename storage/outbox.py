@@ -77,6 +77,11 @@ def said(session: Session, key: str) -> bool:
     return session.execute(select_columns(Outbox.id).where(col(Outbox.key) == key)).first() is not None
 
 
+def by_key(session: Session, key: str) -> Outbox | None:
+    """The message with a key."""
+    return session.exec(select(Outbox).where(Outbox.key == key)).first()
+
+
 def put_nudges(session: Session, messages: Iterable[dict[str, Any]], now: datetime) -> None:
     """Lays many nudges down in one statement, to be drawn when they are sent: id, key, person, render, facts, expires_at of each."""
     klass = MessageClass.NUDGE

@@ -39,7 +39,9 @@ def of_unit(session: Session, unit: int, period: Period) -> ClosedPeriod | None:
 
 def latest(session: Session, units: Iterable[int], limit: int) -> list[ClosedPeriod]:
     """The closings of these units, reopened ones too, the newest first."""
-    statement = select(ClosedPeriod).where(col(ClosedPeriod.unit).in_(list(units)))
+    statement = select(ClosedPeriod).where(
+        col(ClosedPeriod.unit).in_(list(units)), col(ClosedPeriod.state) != "closing"
+    )
     return list(session.exec(statement.order_by(col(ClosedPeriod.id).desc()).limit(limit)).all())
 
 
@@ -58,20 +60,55 @@ def earlier(session: Session, period: Period) -> list[ClosedPeriod]:
     )
 
 
-def close(
-    session: Session, unit: int, period: Period, figures: Collection[Figure], by: int | None, now: datetime
-) -> ClosedPeriod:
-    """Writes the figures of a period down for good."""
+def begin(session: Session, unit: int, period: Period, entry: int, by: int, now: datetime) -> ClosedPeriod:
+    """A period that is being closed: nothing tells it yet. entry: up to which entry of the log its figures stand. What an earlier attempt
+    left of it is thrown away."""
+    where = (ClosedPeriod.unit == unit, ClosedPeriod.kind == period.kind, ClosedPeriod.first == period.first, col(ClosedPeriod.state) == "closing")  # fmt: skip
+    for left in session.exec(select(ClosedPeriod).where(*where)).all():
+        throw_away(session, left)
     row = ClosedPeriod(
-        id=next_id(session, ClosedPeriod), unit=unit, kind=period.kind, first=period.first, until=period.until, projects=len(figures),
-        digest=digest(figures), closed_by=by, closed_at=now,
+        id=next_id(session, ClosedPeriod), unit=unit, kind=period.kind, first=period.first, until=period.until, state="closing", entry=entry,
+        closed_by=by, closed_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
-    if figures:
-        values = [{"period": row.id, **{name: getattr(one, name) for name in _NAMES}} for one in figures]
-        session.execute(sa.insert(ClosedFigure), values)
     return row
+
+
+def throw_away(session: Session, row: ClosedPeriod) -> None:
+    """What was being closed is not."""
+    session.execute(sa.delete(ClosedFigure).where(col(ClosedFigure.period) == row.id))
+    session.delete(row)
+    session.flush()
+
+
+def put(session: Session, period: int, figures: Collection[Figure]) -> None:
+    """Writes figures of a period that is being closed down."""
+    if figures:
+        values = [{"period": period, **{name: getattr(one, name) for name in _NAMES}} for one in figures]
+        session.execute(sa.insert(ClosedFigure), values)
+
+
+def replace_figures(session: Session, period: int, projects: Collection[int], figures: Collection[Figure]) -> None:
+    """Other figures of these projects in a period that is being closed; those left out are not on its list."""
+    session.execute(
+        sa.delete(ClosedFigure).where(col(ClosedFigure.period) == period, col(ClosedFigure.project).in_(projects))
+    )
+    put(session, period, figures)
+
+
+def figures_of(session: Session, period: int) -> list[Figure]:
+    """The figures written down in one closing, whatever became of it."""
+    rows = session.execute(select_columns(*_FIGURE).where(col(ClosedFigure.period) == period))
+    return [Figure(*row) for row in rows]
+
+
+def close(session: Session, row: ClosedPeriod, digest: str, entry: int, now: datetime) -> None:
+    """From now on the figures of a period are those written down."""
+    count = select_columns(sa.func.count()).where(col(ClosedFigure.period) == row.id)
+    row.state, row.digest, row.entry, row.closed_at = "closed", digest, entry, now
+    row.projects = int(session.execute(count).scalar_one())
+    session.flush()
 
 
 def reopen(session: Session, row: ClosedPeriod, by: int, reason: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Projects with what belongs to them: milestones, plan, assignments."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -114,12 +114,6 @@ def most_milestones(session: Session) -> int:
     """How many milestones the project has that has the most."""
     each = select_columns(sa.func.count(col(Milestone.id)).label("many")).group_by(col(Milestone.project)).subquery()
     return session.execute(select_columns(sa.func.max(each.c.many))).scalar_one() or 0
-
-
-def done_between(session: Session, projects: Collection[int], first: date, last: date) -> int:
-    """How many milestones of these projects were done from one day to another."""
-    done = select_columns(Milestone.project).where(col(Milestone.done_on).between(first, last))
-    return sum(project in projects for project in session.execute(done).scalars())
 
 
 def milestones_of(session: Session, project: int) -> list[Milestone]:

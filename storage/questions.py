@@ -1,5 +1,6 @@
 """Figures that answer questions: each of them one grouped statement over the projects that somebody may see."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,10 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from bot.rules.entitlement import OFFICIALS
 from bot.rules.words import Category, Light, MatterState
 from storage.board import Reach
 from storage.engines import select_columns
-from storage.tables import Doubt, Matter, Milestone, Plan, Project, Report, Unit
+from storage.tables import Assignment, Doubt, Matter, Milestone, Person, Plan, Project, Report, Unit
+
+LEADING = tuple(OFFICIALS)
 
 Where = Sequence[sa.ColumnElement[bool]]
 
@@ -22,13 +26,38 @@ def names(session: Session) -> dict[str, list[str]]:
     found = {"unit": list(session.execute(select_columns(Unit.name).where(col(Unit.parent).is_not(None))).scalars())}
     for kind, column in (("town", Project.town), ("category", Project.category), ("chain", Project.chain)):
         found[kind] = [name for name in session.execute(select_columns(column).distinct()).scalars() if name]
+    found["leader"] = [form for name, title in _leaders(session).values() for form in called(name, title)]
     return found
 
 
+def _leaders(session: Session) -> dict[int, tuple[str, str]]:
+    """person -> (name, title) of those who are responsible for a project (包挂)."""
+    columns = select_columns(Person.id, Person.name, Person.title).join(
+        Assignment, col(Assignment.person) == col(Person.id)
+    )
+    rows = session.execute(columns.where(col(Assignment.role).in_(LEADING), col(Assignment.until).is_(None)).distinct())
+    return {person: (name, title) for person, name, title in rows}
+
+
+def called(name: str, title: str) -> tuple[str, ...]:
+    """How somebody is called: 张建国, 张区长 (also for a 副区长)."""
+    return name, *(f"{name[:1]}{rank}" for rank in _RANK.findall(title) if len(name) < 5)
+
+
+_RANK = re.compile("区长|县长|市长|镇长|乡长|书记|主任|局长|部长|主席|常委|科长|总工|处长|院长|行长|董事长|经理")
+
+
+def led_by(session: Session, words: str) -> list[int]:
+    """The persons responsible for a project who are called so."""
+    return [person for person, (name, title) in _leaders(session).items() if words in called(name, title)]
+
+
 def where(
-    meant: Reach, *, level: Any = None, kind: Any = None, light: Any = None, units: Iterable[int] | None = None, **texts: str
+    meant: Reach, *, level: Any = None, kind: Any = None, light: Any = None, units: Iterable[int] | None = None, led_by: Iterable[int] | None = None,
+    **texts: str,
 ) -> Where:  # fmt: skip
-    """The projects that are meant: of those within reach those with this level, kind, light, unit (its own or leading one), and texts."""
+    """The projects that are meant: of those within reach those with this level, kind, light, unit (its own or leading one), that one of
+    these persons is responsible for (包挂), and texts."""
     found: list[sa.ColumnElement[bool]] = [meant.where]
     for column, value in ((Project.level, level), (Project.kind, kind), (Project.light, light)):
         if value is not None:
@@ -36,6 +65,11 @@ def where(
     if units is not None:
         among = list(units)
         found.append(sa.or_(col(Project.unit).in_(among), col(Project.lead_unit).in_(among)))
+    if led_by is not None:
+        theirs = select_columns(Assignment.project).where(
+            col(Assignment.person).in_(list(led_by)), col(Assignment.role).in_(LEADING), col(Assignment.until).is_(None)
+        )
+        found.append(col(Project.id).in_(theirs))
     return [*found, *(col(getattr(Project, name)) == text for name, text in texts.items())]
 
 
@@ -170,12 +204,14 @@ def matters(
 
 
 def overdue_milestones(session: Session, meant: Where, today: date) -> list[int]:
-    """The projects of open milestones past their limit, one for each milestone; not those of paused projects."""
+    """The projects of milestones that were open and past their limit at the end of a day, one for each milestone; not those of paused
+    projects."""
+    still = sa.or_(col(Milestone.done_on).is_(None), col(Milestone.done_on) > today)
     running = sa.or_(col(Project.paused_until).is_(None), col(Project.paused_until) < today)
     statement = (
         select_columns(Milestone.project)
         .join(Project, col(Project.id) == col(Milestone.project))
-        .where(*meant, col(Milestone.due) < today, col(Milestone.done_on).is_(None), running)
+        .where(*meant, col(Milestone.due) < today, still, running)
         .order_by(col(Milestone.due), col(Milestone.id))
     )
     return list(session.execute(statement).scalars())

@@ -91,9 +91,13 @@ def lives(session: Session, rows: Sequence[Lived], day: date) -> dict[int, Life]
         ids = [row.id for row in some]
         events, done, worked = _events(session, ids, day), _done(session, ids, day), _worked(session, ids, day)
         left = _open(session, ids, day)
+        paid = _paid(
+            session, [row.id for row in some if row.invested_as_of is not None and row.invested_as_of > day], day
+        )
         for row in some:
-            this_year = (
-                row.invested_as_of is not None and row.invested_as_of.year == day.year and bool(row.invested_year)
+            of = row.invested_as_of
+            this_year = of is not None and (
+                row.id in paid if of > day else of.year == day.year and bool(row.invested_year)
             )
             reached = tuple(done.get(row.id, ()))
             moved = this_year or any(when.year == day.year for _, when in reached)
@@ -138,6 +142,15 @@ def _worked(session: Session, ids: Sequence[int], day: date) -> dict[int, date]:
     )  # fmt: skip
     rows = session.execute(columns.where(*where).group_by(col(Report.project)))
     return {project: date.fromisoformat(first) if isinstance(first, str) else first for project, first in rows}
+
+
+def _paid(session: Session, ids: Sequence[int], day: date) -> set[int]:
+    """Those of which money of the year was told of a day up to this one."""
+    where = (
+        col(Report.project).in_(ids), col(Report.state) == ReportState.COUNTS, col(Report.invested_year) > 0,
+        col(Report.as_of).between(day.replace(month=1, day=1), day),
+    )  # fmt: skip
+    return set(session.execute(select_columns(Report.project).where(*where).distinct()).scalars()) if ids else set()
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------------

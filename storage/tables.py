@@ -604,6 +604,7 @@ class ClosedFigure(SQLModel, table=True):
     invested_before: int | None = Field(default=None, sa_type=sa.BigInteger)
     plan_so_far: int | None = Field(default=None, sa_type=sa.BigInteger)
     matters: int = 0
+    milestones: int = 0
     rates: dict[str, bool] = Field(default_factory=empty_dict, sa_type=sa.JSON)
 
 

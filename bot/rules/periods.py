@@ -119,7 +119,7 @@ class Figure:
     plan: of the period; planned: of the year up to the day of the figure (序时). actual: since January; done: in the period; None where no
     figure was told. points: percentage points of the year's plan by which it lags, negative when ahead; met: at least the policy's share of
     `planned`. stage: its code, "" where none is known. as_of: the day of the newest figure. plan_so_far: of the months up to and with the
-    period's; matters: not closed at its end; rates: code of a rate -> whether it counts there (left out: it is not among those measured).
+    period's; matters: not closed at its end; milestones: done in it; rates: code of a rate -> whether it counts there (left out: it is not among those measured).
     entry: up to which entry of the log a closed figure stands, None where that was not kept; closed_at: when it was closed (定稿); None: it
     still moves.
     """
@@ -151,6 +151,7 @@ class Figure:
     invested_before: int | None = None
     plan_so_far: int | None = None
     matters: int = 0
+    milestones: int = 0
     rates: Mapping[str, bool] = field(default_factory=dict)
     entry: int | None = None
     closed_at: datetime | None = None

@@ -23,7 +23,11 @@ class Subject(StrEnum):
     FUNDS = "funds"
     STARTED = "started"
     RESUMED = "resumed"
+    STOPPED = "stopped"
     FINISHED = "finished"
+    SHORT = "short"
+    SLOWEST = "slowest"
+    WHY = "why"
     INVESTED = "invested"
     TOTAL = "total"
     REPORTED = "reported"
@@ -33,6 +37,15 @@ class Subject(StrEnum):
     PROGRESS = "progress"
     COUNT = "count"
     STATE = "state"
+
+
+class By(StrEnum):
+    """What is compared: places, leading units, industry chains, projects."""
+
+    TOWN = "town"
+    UNIT = "unit"
+    CHAIN = "chain"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,8 @@ class Span:
 class Question:
     """What is asked. sure: with a question's words, not as a bare subject; plain: and ends with them, or is a noun that no report
     consists of (红灯项目). negated: 没开工, 没报, 没解决.
-    when: which day is asked for. of_matters: new, closed, overdue, open. named: known values that were said, by kind of name."""
+    when: which day is asked for. of_matters: new, closed, overdue, open. named: known values that were said, by kind of name. by, best: what is
+    compared, and whether the foremost is asked for (最快) or the last (最慢)."""
 
     subject: Subject
     sure: bool = False
@@ -62,17 +76,20 @@ class Question:
     span: Span | None = None
     named: Mapping[str, str] = field(default_factory=dict)
     when: bool = False
+    by: By = By.PROJECT
+    best: bool = False
 
 
 _ASKS = re.compile(
     r"多少|[有还共]?几[个项家成条件处]|有几|哪[些几个家里]|谁|吗|么[?]?$|呢[?]?$|[?]|怎么?样|如何|咋样|到哪|到什么|什么(?:情况|进度|程度|时候|时间)|啥(?:情况|进度|时候)|何时|几时|几月"
     r"|是不是|是否|有没有|有无|了没|没有[?]?$|查一?[下查]|看看|看一下|统计一?下|报个数|列一?下|占比|比例"
+    r"|为什么|为啥|为何|(?:什么|啥)原因|最[慢快差好]|排名|垫底|倒数|还差"
 )
 _TELLS = re.compile(
     "需要|急需|亟需|请|希望|恳|影响|制约|协调|帮忙|帮助|建议|预计|正在|因为|由于|导致|[^没未]有?(?:困难|问题)[,，]"
 )
 _ENDS = re.compile(
-    r"(?:多少(?:钱|个|亿|万)?|几[个项家成条件]|吗|呢|谁|哪[些几个]|到哪一?步?了?|怎么?样了?|如何了?|咋样了?|没有?|率)[?]?$|[?]$|^谁"
+    r"(?:多少(?:钱|个|亿|万)?|几[个项家成条件]|吗|呢|谁|哪[些几个]|到哪一?步?了?|怎么?样了?|如何了?|咋样了?|没有?|率|原因|最[慢快差好]|排名|垫底)[?]?$|[?]$|^谁|^(?:为什么|为啥|为何)|(?:为什么|为啥|为何).{0,8}$"
 )
 """Some of the words that ask also tell (还有几个问题需要协调): who reports is asking only where the sentence ends so, or tells nothing."""
 _NOUN = re.compile(
@@ -81,6 +98,9 @@ _NOUN = re.compile(
 _WHEN = re.compile("什么(?:时候|时间)|啥时候?|何时|几时|几月|哪天|多久")
 _NOT = r"(?:还没有?|没有?|尚未|未|没能)"
 _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
+    (Subject.WHY, re.compile(r"(?:为什么|为啥|为何|(?:什么|啥)原因).{0,10}(?:[红黄]|灯|慢|落后|滞后)|(?:[红黄]灯?|慢|落后|滞后).{0,4}(?:的?原因|为什么|为啥|为何)|怎么(?:会|又|就)?(?:是|亮|成)?了?[红黄]")),
+    (Subject.SLOWEST, re.compile(r"最(?:慢|差|落后|滞后|快|好|靠前)|排名|排(?:第|最)|垫底|倒数|(?:哪|谁).{0,8}(?:落后|滞后|慢|拖后腿|领先)|(?:落后|滞后)的?(?:项目|有哪些|有几)")),
+    (Subject.SHORT, re.compile(r"还?差(?:多少|几[个亿万])|(?<!资金)(?<!土地)缺口|还[要需]要?(?:完成|投)|(?:还|剩下?)(?:剩|有)?多少(?:没完成|没投|任务)|还?剩多少")),
     (Subject.MATTERS, re.compile(r"问题|困难|事项|卡点|堵点|难题|诉求|交办|销号")),
     (Subject.MILESTONES, re.compile("节点")),
     (Subject.LIGHTS, re.compile("[红黄绿]灯|亮灯|灯|(?:红|黄|绿)(?:的|牌|色)")),
@@ -88,6 +108,7 @@ _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     (Subject.RATES, re.compile("四率|[几各]项?率")),
     (Subject.FUNDS, re.compile("资金到位|到位资金|资金到账")),
     (Subject.RESUMED, re.compile("复工")),
+    (Subject.STOPPED, re.compile("停工|停建|停摆|停了")),
     (Subject.STARTED, re.compile("开工|动工|开建|开了工")),
     (Subject.FINISHED, re.compile("竣工|完工|投产|建成|达效")),
     (Subject.TOTAL, re.compile("总投资|计划投资|年计划|投资规模|投资计划")),
@@ -139,8 +160,25 @@ def asked(text: str, today: date, names: Mapping[str, Iterable[str]] | None = No
     return Question(
         subject, sure and not figures, ends and sure and not figures, bool(_NEGATED.search(words)), _of(_LEVELS, words), _of(_KINDS, words), light,
         _of(_CATEGORIES, words) if subject is Subject.MATTERS else None, _which_matters(words), span(words, today),
-        named, bool(_WHEN.search(words)),
+        named, bool(_WHEN.search(words)), _compared(words), bool(_BEST.search(words)),
     )  # fmt: skip
+
+
+_BEST = re.compile("最(?:快|好|靠前)|领先")
+_BY = (
+    (By.CHAIN, re.compile("链")),
+    (By.UNIT, re.compile("单位|部门|哪个局|牵头|谁家")),
+    (By.TOWN, re.compile("镇|街道|乡|属地|园区|哪里|哪儿|片区")),
+)
+
+
+def _compared(words: str) -> By:
+    """What is to be compared: what is asked after (哪个镇), not a place that was named (归德街道最慢的项目)."""
+    asked_after = re.search(r"(?:哪[个家条里儿]?|各|按|每个).{0,6}", words)
+    scope = asked_after[0] if asked_after else words
+    if re.search("项目", scope) and not re.search(r"^[哪各按每]个?(?:镇|街|乡|单|部|局|产|链)", scope):
+        return By.PROJECT
+    return next((by for by, pattern in _BY if pattern.search(scope)), By.PROJECT)
 
 
 def asks(text: str) -> bool:
@@ -176,7 +214,9 @@ def _left_of(words: str, named: Mapping[str, str]) -> str:
     for name in named.values():
         for form in sorted(_forms(plain(name)), key=len, reverse=True):
             words = words.replace(form, "", 1) if form in words else words
-    return re.sub(r"[\s的,，。项目产业链镇乡街道]|办事处", "", words)
+    return re.sub(
+        r"包[挂抓联保]?的?|负责的?|挂钩的?|联系的?|有?哪些|都有|[\s的,，。项目产业链镇乡街道有?]|办事处", "", words
+    )
 
 
 def _forms(name: str) -> tuple[str, ...]:
@@ -202,9 +242,10 @@ def span(words: str, today: date) -> Span | None:
     monday = today - timedelta(days=today.weekday())
     quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
     ten = today.replace(day=1 if today.day <= 10 else 11 if today.day <= 20 else 21)
+    before_quarter = date(quarter.year - (quarter.month == 1), (quarter.month - 4) % 12 + 1, 1)
     fixed = (
-        ("去年|上年", date(today.year - 1, 1, 1), year - DAY), ("今年|本年|年初以来|全年|年度", year, today), ("上个?月", before, month - DAY), ("本月|这个?月|当月", month, today),
-        ("本季度?|这个?季度", quarter, today), ("上半年", year, min(date(today.year, 6, 30), today)), ("上周|上个?星期", monday - 7 * DAY, monday - DAY), ("本周|这周|这个?星期", monday, today),
+        ("上个?季度|上季", before_quarter, quarter - DAY), ("去年|上年(?!度计划)", date(today.year - 1, 1, 1), year - DAY), ("今年|本年|年初以来|全年|年度", year, today), ("上个?月", before, month - DAY), ("本月|这个?月|当月", month, today),
+        ("本季度?|这个?季度|当季", quarter, today), ("上半年", year, min(date(today.year, 6, 30), today)), ("上周|上个?星期", monday - 7 * DAY, monday - DAY), ("本周|这周|这个?星期", monday, today),
         ("本旬|这旬", ten, today), ("昨天|昨日", today - DAY, today - DAY), ("今天|今日|当天", today, today),
     )  # fmt: skip
     if found := _OF_YEAR.search(words):

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 TEXTS = ("category", "chain", "town")
+COUNTS = ("matters", "milestones")
 SUMS = ("invested_before", "plan_so_far")
 
 
@@ -18,11 +19,12 @@ def upgrade() -> None:
         op.add_column("closed_figure", sa.Column(name, sa.String(), nullable=False, server_default=""))
     for name in SUMS:
         op.add_column("closed_figure", sa.Column(name, sa.BigInteger(), nullable=True))
-    op.add_column("closed_figure", sa.Column("matters", sa.Integer(), nullable=False, server_default="0"))
+    for name in COUNTS:
+        op.add_column("closed_figure", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
     op.add_column("closed_figure", sa.Column("rates", sa.JSON(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
-    for name in ("rates", "matters", *SUMS, *TEXTS):
+    for name in ("rates", *COUNTS, *SUMS, *TEXTS):
         op.drop_column("closed_figure", name)
     op.drop_column("closed_period", "entry")
