@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from bot.policy import read_policy
 from bot.rules.words import Post, Role
 from storage import dispatch_log, projects
 from storage.tables import Milestone
@@ -164,3 +165,21 @@ async def test_a_step_moved_forward_says_so_and_one_out_of_order_is_named(settle
     assert "后面 1 个节点也一起提前 " in town.text(LI) and town.last(LI).labels == ["确认", "一起提前", "取消"]
     await town.presses(LI, "一起提前")
     assert "7 正式投产或交付使用 2028-03-2" in town.text(LI), town.text(LI)
+
+
+async def test_a_template_of_ones_own_is_offered_and_laid_over_working_days(settle_in, tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(
+        '[template.road]\nname = "道路三步"\nsteps = [["路基", 60], ["路面", 5, "弯沉合格"], ["通车", 3]]\n', "utf-8"
+    )
+    town: Town = settle_in("2026-10-12 09:10", read_policy(path))
+    town.person(LI, posts=[Post.DISPATCHER])
+    town.project("南环路", {}, number=3)
+    await town.says(LI, "计划 3")
+    await town.presses(LI, "倒排节点")
+    assert "3 道路三步：路基 → 路面 → 通车" in town.text(LI)
+    await town.presses(LI, "3")
+    await town.says(LI, "2027-10-10")  # a Sunday; 1 October is a day off
+    card = town.text(LI)
+    assert "1 路基 2027-09-27" in card and "2 路面 2027-10-05" in card and "3 通车 2027-10-08" in card, card
+    assert "标准 弯沉合格" in card
