@@ -4,7 +4,7 @@ from bot.messages import Address, Card, Incoming
 from bot.rules.words import MessageClass, Post
 from handlers import start
 from handlers.desk import Desk
-from storage import people
+from storage import groups, papers, people
 from storage.alarms import raise_alarm
 from storage.tables import Outbox
 
@@ -59,6 +59,8 @@ def tick_failed(desk: Desk, name: str, reason: str) -> None:
 
 def undelivered(desk: Desk, row: Outbox, what: str, reason: str) -> None:
     """A message that could not be said: an unreachable person is told to the dispatchers once, a refused account to the operator."""
+    if what in ("unreachable", "unbound", "refused") and row.chat_group is not None:
+        _paper_lost(desk, row)
     if what in ("unreachable", "unbound") and row.person is not None:
         start.tell_unreachable(desk, row.person, what if what == "unbound" else "lost")
     elif what == "unreachable" and row.chat_group is not None:
@@ -67,3 +69,18 @@ def undelivered(desk: Desk, row: Outbox, what: str, reason: str) -> None:
         channel_stopped(desk, row.channel, reason)
     elif what == "refused":
         _tell(desk, f"refused:{reason[:120]}", "message_refused", reason=reason, row=row.id)
+
+
+def _paper_lost(desk: Desk, row: Outbox) -> None:
+    """A paper that was published did not reach a group: who published it was told that it goes there, and is told that it did not."""
+    paper, group = (
+        papers.by_id(desk.session, papers.of_key(row.key)),
+        groups.group_by_id(desk.session, row.chat_group or 0),
+    )
+    if paper is None or group is None or paper.published_by is None:
+        return
+    known = people.account_of(desk.session, paper.published_by)
+    text = desk.text(
+        "paper.lost", known.locale if known else "", title=paper.title, group=group.title or group.chat,
+    )  # fmt: skip
+    desk.say(MessageClass.HAND, Card(text), person=paper.published_by, key=f"lost:{row.key}", own=True)

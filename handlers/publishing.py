@@ -170,7 +170,7 @@ def done(turn: Turn) -> None:
     for group in row.recipients["groups"]:
         chat = chats.group_by_id(turn.session, group)
         if chat is not None and chat.active:
-            turn.say(MessageClass.SUMMARY, _card(turn, row, "", (papers.place(row.files["group"], f"{name}.pdf"),)), chat_group=group, key=f"paper:{row.id}:group:{group}")  # fmt: skip
+            turn.say(MessageClass.SUMMARY, _card(turn, row, "", (papers.place(row.files["group"], f"{name}.pdf"),)), chat_group=group, key=stored.key_of(row.id, group))  # fmt: skip
     for one in row.recipients["persons"]:
         known = people.account_of(turn.session, one)
         later = None if turn.calendar.in_hours(turn.now) else turn.calendar.next_opening(turn.now)

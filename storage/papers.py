@@ -92,3 +92,15 @@ def readers(session: Session, units: Iterable[int], now: datetime) -> list[Perso
         .order_by(col(Person.name), col(Person.id))
     )
     return list(session.exec(statement).all())
+
+
+def key_of(paper: int, group: int) -> str:
+    """The key of a published paper's message to a group."""
+    return f"paper:{paper}:group:{group}"
+
+
+def of_key(key: str | None) -> int:
+    """The paper whose message to a group has this key; 0: none."""
+    kind, _, rest = (key or "").partition(":")
+    number, _, where = rest.partition(":")
+    return int(number) if kind == "paper" and where.startswith("group:") and number.isdecimal() else 0
