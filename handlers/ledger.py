@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import time
 from typing import Any
 
-from bot.ledger import Ledger, LedgerForm, LedgerListChange, Reason, RowProblem
+from bot.ledger import Ledger, LedgerForm, LedgerListChange, Reason, RowProblem, Skip
 from bot.messages import plain
 from bot.rules import cadence, lights
 from bot.rules.entitlement import Action
@@ -162,6 +162,11 @@ def as_record(desk: Desk, ledger: Ledger, done: Imported, locale: str = "") -> d
             *(_lost(sheet, row, name) for sheet, row, name in taken.lost),
         ],
         "columns": [column for form in ledger.each_form for column in _columns(form)],
+        "sheets_left": [one.sheet for one in ledger.skipped if one.row is None],
+        "parts": [one.words for one in ledger.skipped if one.reason is Skip.PART],
+        "hidden_rows": [
+            *(one.name for one in ledger.projects if one.hidden), *(one.words for one in ledger.matters if one.hidden)
+        ],
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".csv")
 KEPT = 60
 """Lines of each part of the details that a draft holds; all are counted."""
 PAGE = 8
+ASIDE = ("sheets_left", "parts", "hidden_rows")
+"""What a table has beside its rows, by name: sheets that were not read, parts of projects, rows that are not shown."""
 OPEN = ("", "ledger.wait", "ledger.preview", "ledger.column", "ledger.returned")
 REPORTING = ("report.figures", "report.pick")
 YEAR = re.compile(r"(?:年份|年度|year)\s*[:：=]?\s*(20\d\d)年?")
@@ -270,6 +272,7 @@ def _summary(record: dict[str, Any]) -> dict[str, Any]:
         "problems": record["problems"][:4], "problem_count": len(record["problems"]),
         "matters": {name: len(value) if isinstance(value, list) else value for name, value in found.items()},
         "differs": found["differs"][:6], "list": record["list"],
+        **{part: record[part][:6] for part in ASIDE}, **{f"{part}_count": len(record[part]) for part in ASIDE},
     }  # fmt: skip
 
 

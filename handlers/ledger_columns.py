@@ -32,16 +32,27 @@ def grouped(turn: Turn, columns: Sequence[Column]) -> list[dict[str, Any]]:
     made = []
     for (_, sheet), found in groupby(columns, key=lambda one: (one["form"], one["sheet"])):
         rows = list(found)
-        taken = [one for one in rows if one["key"] and not How(one["how"]).unsure]
+        taken = [one for one in rows if one["key"] and not nowhere(one) and not How(one["how"]).unsure]
         runs = [list(run) for _, run in groupby(taken, key=lambda one: one["key"].partition(":")[0])]
         made.append({
             "sheet": sheet, "count": len(rows), "taken": [_run(turn, run) for run in runs],
             "unsure": [{**one, "meaning": meaning(turn, one["key"])} for one in rows if How(one["how"]).unsure],
-            "left": [f"{one['letter']}{TOGETHER}{bare(one['header'])}" for one in rows if not one["key"] and not How(one["how"]).unsure],
+            "left": [
+                f"{one['letter']}{TOGETHER}{bare(one['header'])}" for one in rows
+                if not one["key"] and not How(one["how"]).unsure and not nowhere(one)
+            ],
+            "no_place": [f"{one['letter']}{TOGETHER}{bare(one['header'])}" for one in rows if nowhere(one)],
             "remembered": sum(one["how"] == How.REMEMBERED for one in rows),
             "hidden": [one["letter"] for one in rows if one["hidden"] and one["key"]],
         })  # fmt: skip
     return made
+
+
+def nowhere(column: Column) -> bool:
+    """Whether a column is known and nothing keeps what stands in it; 备注 is kept of a problem, not of a project."""
+    return How(column["how"]) is How.NO_PLACE or (
+        column["key"] == "note" and FormKind(column["kind"]) is not FormKind.MATTERS
+    )
 
 
 def _run(turn: Turn, run: Sequence[Column]) -> str:

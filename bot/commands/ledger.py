@@ -16,7 +16,7 @@ def bring_in(file: Path, dry_run: bool, yes: bool, year: int | None, columns: li
     said so. columns: "D=总投资", what a column holds whatever its header says."""
     from pydantic import TypeAdapter
 
-    from bot.ledger import How, Ledger
+    from bot.ledger import FormKind, How, Ledger
     from handlers.ledger import problem_record
 
     ledger = read(file, year, columns)
@@ -24,7 +24,11 @@ def bring_in(file: Path, dry_run: bool, yes: bool, year: int | None, columns: li
     mapping = [(form, [one for one in form.columns if one.how.unsure]) for form in ledger.each_form]
     guessed = any(one.how is How.ALIKE for _, unsure in mapping for one in unsure)
     if not as_json and (dry_run or guessed):
-        print(words("command.columns", forms=mapping), file=sys.stderr)
+        nowhere = [
+            f"{one.letter} {one.header}" for form, _ in mapping for one in form.columns
+            if one.how is How.NO_PLACE or (one.key == "note" and form.kind is not FormKind.MATTERS)
+        ]  # fmt: skip
+        print(words("command.columns", forms=mapping, nowhere=nowhere), file=sys.stderr)
     if (problems or guessed) and not (dry_run or yes):
         _ask(problems, len(ledger.projects) or len(ledger.matters), as_json)
     payload = TypeAdapter(Ledger).dump_python(ledger, mode="json")

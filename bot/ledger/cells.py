@@ -40,19 +40,30 @@ _NOTHING = {
     "N/A",
     "None",
 }
-_AMOUNT = re.compile(r"[约≈近共计¥￥]{0,2}([+-]?\d+(?:\.\d+)?)(亿|万)?(元)?(?:左右|以上|余)?(?:\([^()\d]*\))?")
+_AMOUNT = re.compile(
+    r"[约≈近共计¥￥]{0,2}([+-]?\d+(?:\.\d+)?)个?(亿|万)?(元)?(?:左右|以上|余)?(?:\((?:[^()\d]*|(?:其中|含)[^()]*)\))?"
+)
+_TWO_UNITS = re.compile(r"约?(\d+)亿(?:元)?零?(\d+)万元?")
 _ITEM = re.compile(r"(?:^|(?<=[；;。\s]))(?:\d{1,2}[.、．)）](?!\d)|[（(]\d{1,2}[）)]|[一二三四五六七八九十]、)|[①-⑳]")
 _SPLIT = re.compile(r"[；;\n\r]+|\x00")
 _TITLE = re.compile(r"(.+?)\s*[（(](.*?)[）)]?$")
 _PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8}")
-_NAMES = re.compile(r"[、，,；;/\n\r]+|\s{2,}|(?<=[\u4e00-\u9fff]{2})\s(?=[\u4e00-\u9fff]{2})")
+_NAMES = re.compile(r"[、，,；;/:：\n\r]+|\s{2,}|(?<=[\u4e00-\u9fff]{2})\s(?=[\u4e00-\u9fff]{2})")
 _UNIT_NAME = re.compile(
-    r"\S{2,}(?:局|委|办公室|中心|公司|集团|政府|街道|办事处|管委会|医院|学校)|\S{3,}[办镇乡]"  # 张卫镇 is a person
+    r"\S{2,}(?:局|委|办公室|中心|公司|集团|政府|街道|办事处|管委会|医院|学校|银行|大学|学院)|\S{3,}[办镇乡村社厅厂]"  # 张卫镇 is a person
+    r"|[省市区县镇乡]\S{1,8}[部院处队站所署社]"
 )
-_POSITION = re.compile(
-    r"(?:党组|党委|党工委|常务|总|副|区|县|市|、)*"
-    r"(?:书记|局长|主任|部长|[区县市镇乡院校科处所]长|经理|董事长|主席|总监|调研员|负责人|班长|分管)"
+_OFFICE = (
+    r"(?:党[组委]|党工委|人大|政协|政府|纪委|监委|政法委|常委会|管委会|常务|第一|[一二三四]级|总|副|、"
+    r"|[省市区县镇乡州工][委长]?|\S{2,10}(?:局|委|部|中心|公司|集团|街道|办公室|办事处|[镇乡]))"
 )
+_RANK = r"(?:书记|局长|主任|部长|[省区县市镇乡院校科处所站]长|经理|董事长|主席|总监|调研员|巡视员|负责人|班长|分管|常委|工程师|指挥长|秘书长|专员)"
+_POSITION = re.compile(rf"{_OFFICE}*{_RANK}|\S*[省市区县]\S{{1,8}}(?:局长|主任|部长)")
+_POSITION_FIRST = re.compile(rf"({_OFFICE}*{_RANK})([\u4e00-\u9fff]{{2,3}})")
+_POSITION_LAST = re.compile(
+    r"([\u4e00-\u9fff]{1,2}[^副总常])((?:常务)?副?(?:[省区县市镇乡]长|书记|主任|局长|部长|主席))"
+)
+_LABEL = re.compile(r"(?:联系人|责任人|负责人|联络员|姓名|电话|联系电话|手机|牵头|组长|配合)")
 _OVERALL = re.compile(
     r"(?:(?:项目|工程|目前|总体|整体|累计|已|约)*(?:形象)?进度(?:已?(?:达到?|完成|为|约))*"
     r"|(?:目前|总体|累计|已|约)*完成(?:总|全部)?工程(?:总)?量的?|(?:总体|总|累计完成)工程量(?:完成)?)?"
@@ -113,7 +124,10 @@ def money(cell: Cell, unit: int) -> int | None:
     words = given(cell)
     if not words:
         return None
-    match = _AMOUNT.fullmatch(re.sub(r"[,，'\s]", "", unicodedata.normalize("NFKC", words)))
+    words = re.sub(r"[,，'\s]", "", unicodedata.normalize("NFKC", words))
+    if both := _TWO_UNITS.fullmatch(words):
+        return _amount(int(both[1]) * YI + int(both[2]) * WAN, YUAN)
+    match = _AMOUNT.fullmatch(words)
     if not match or isinstance(cell, (bool, date, time, timedelta)):
         raise Unread(Reason.NOT_A_NUMBER)
     own = UNITS[(match[2] or "") + "元"] if match[2] or match[3] else unit
@@ -143,6 +157,8 @@ def when(cell: Cell, year: int) -> LedgerDate | None:
     """A time limit. A true date on the first of a month is how Excel keeps 2023年3月: its last day counts."""
     if isinstance(cell, str):
         words = given(cell)
+        if len(words) == 5 and words.isdigit() and int(words) in _EXCEL_DAYS:
+            return _true_date(_EXCEL_DAY_0 + timedelta(days=int(words)))
         return _when(words, year) if words else None
     if isinstance(cell, datetime):
         cell = cell.date()
@@ -181,21 +197,41 @@ def names(cell: Cell) -> tuple[LedgerName, ...]:
 
 @lru_cache(8192)
 def _names(words: str) -> tuple[LedgerName, ...]:
-    """A title that stands after a name (张三 局长) and a unit before one (区住建局 张三) belong to it: they are no persons."""
+    """A title that stands after a name (张三 局长) or before it (副县长 张三), and a unit before one (区住建局 张三), belong to it: they are no
+    persons."""
     found: list[LedgerName] = []
-    unit = ""
-    for piece in _NAMES.split(_shield(words)):
-        piece = piece.strip().replace("\x01", "、").replace("\x02", "，")
-        if _UNIT_NAME.fullmatch(piece):
+    unit, first = "", False  # first: titles stand before the names
+    for piece in _pieces(words):
+        if not found and _POSITION.fullmatch(piece):
+            unit, first = f"{unit}、{piece}" if first and unit else piece, True
+        elif _UNIT_NAME.fullmatch(piece) or (first and _POSITION.fullmatch(piece)):
             unit = piece
-        elif found and _POSITION.fullmatch(piece):
+        elif _POSITION.fullmatch(piece):
             found[-1] = LedgerName(found[-1].name, found[-1].title or piece, found[-1].phone)
+        elif found and not found[-1].phone and _PHONE.fullmatch(piece):
+            found[-1] = LedgerName(found[-1].name, found[-1].title, piece)
         elif (person := _name(piece, unit)) and person not in found:
             found.append(person)
             unit = ""
     if unit and not found:
         raise Unread(Reason.NOT_A_NAME)
     return tuple(found)
+
+
+def unit_named(cell: Cell) -> str:
+    """The unit in a cell that names one with a person: 县住建局 王建国, 市交通局（周波）; the whole cell where it names a unit alone."""
+    words = plain(cell, inline=False) if cell else ""
+    for piece in _pieces(words):
+        unit = re.sub(r"[（(].*", "", piece)
+        if _UNIT_NAME.fullmatch(unit) and not _POSITION.fullmatch(unit):
+            return unit
+    return ""
+
+
+def _pieces(words: str) -> list[str]:
+    """What stands between the marks that part names, without labels (联系人：)."""
+    pieces = (piece.strip().replace("\x01", "、").replace("\x02", "，") for piece in _NAMES.split(_shield(words)))
+    return [piece for piece in pieces if piece and not _LABEL.fullmatch(piece)]
 
 
 def _shield(words: str) -> str:
@@ -207,9 +243,16 @@ def _shield(words: str) -> str:
 def _name(piece: str, unit: str) -> LedgerName | None:
     phone = _PHONE.search(piece)
     piece = _PHONE.sub("", piece).strip(" :：")
+    piece = re.sub(r"^[（(]([^（()）]+)[）)]$", r"\1", piece)
     title = _TITLE.fullmatch(piece)
     name, position = (title[1], title[2]) if title else (piece, "")
     name = joined(name)
+    if position and _UNIT_NAME.fullmatch(name):  # 市交通局（周波）
+        name, position = position, name
+    elif fused := _POSITION_FIRST.fullmatch(name):
+        name, position = fused[2], position or fused[1]
+    elif fused := _POSITION_LAST.fullmatch(name):
+        name, position = fused[1], position or fused[2]
     if not name or name in _NOTHING:
         return None
     if len(name) > 12 or re.search(r"[\d%＝=。]", name):
@@ -241,6 +284,11 @@ def overall(cell: Cell) -> Decimal | None:
         return Decimal(repr(cell)) * (100 if cell <= 1 else 1) if 0 <= cell <= 100 else None
     match = _OVERALL.match(plain(cell)) if cell else None
     return Decimal(match[1]) if match and Decimal(match[1]) <= 100 else None
+
+
+def says_done(words: str) -> bool:
+    """Whether a cell that should hold a limit says instead that it is done: 已办结, √, 完成."""
+    return words.startswith("已") or _DONE.fullmatch(words.strip()) is not None
 
 
 def done(cell: Cell, year: int) -> tuple[bool, date | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.ledger.cells import UNITS, WAN
-from bot.ledger.headers import fingerprint, joined, most_known, named_at, squeezed
+from bot.ledger.headers import fingerprint, joined, most_known, named_at, numbers_columns, squeezed
 from bot.ledger.mapping import assign, groups
 from bot.ledger.sheets import Sheet
 from bot.ledger.values import Asked, FormKind, LedgerColumn
@@ -15,7 +15,9 @@ from bot.ledger.words import (
     IGNORED,
     MATTER,
     MONEY,
+    MONTH_PLAN,
     NAME,
+    NO_PLACE,
     NODE,
     NUMBER,
     PEOPLE,
@@ -29,8 +31,11 @@ from bot.rules.words import Role
 
 _UNIT = re.compile(r"(?:[(\[【](?:金额|计量|货币)?(?:单位:?)?|[:/,、])(亿元|万元|千元|元)(?:[)\]】]|/|$)")
 _SHEET_UNIT = re.compile(r"单位:?[^:]{0,6}?\(?(亿元|万元|千元|元(?![\u4e00-\u9fff]))|[(【](亿元|万元)[)】]")
+_FURTHER = re.compile(r"(?:^|/)[省市]级?领导")
 _AS_OF_MONTH = re.compile(r"(?<!\d)1月?[-~–—至到](\d{1,2})月")
-_AS_OF_DAY = re.compile(r"(?:截至|截止|至|到)(?:(20\d\d)年)?(\d{1,2})月(?:份?[底末]|(\d{1,2})日)")
+_AS_OF_DAY = re.compile(
+    r"(?:截至|截止|至|到)(?:日期|时间)?:?(?:(20\d\d)[年.])?(\d{1,2})[月.](?:份?[底末]|(\d{1,2})(?!\d))"
+)
 LEAST = 2
 """Columns beside the name that must be known for a sheet to be a table of projects."""
 
@@ -49,6 +54,7 @@ class Table:
     done_months: dict[int, int] = field(default_factory=dict)
     milestones: tuple[tuple[str, dict[str, int]], ...] = ()
     reporters: tuple[tuple[int, int | None], ...] = ()  # column of the name, column of the telephone
+    leaders: tuple[int, ...] = ()  # columns of those who bear the first role: 县领导 before 市领导
     units: dict[int, int] = field(default_factory=dict)
     unit_stated: bool = True
 
@@ -59,7 +65,8 @@ class Table:
             return FormKind.TEN_DAYS
         if len(self.milestones) >= 5 and not self.columns.keys() & {"invested_year", "year_plan"}:
             return FormKind.PREPARATION
-        return FormKind.UNDER_WAY if self.done_months else FormKind.LEDGER
+        under_way = self.done_months and (self.milestones or "invested_year" not in self.columns)
+        return FormKind.UNDER_WAY if under_way else FormKind.LEDGER
 
 
 def project_table(sheet: Sheet, asked: Asked | None = None) -> Table | None:
@@ -94,7 +101,7 @@ def matter_table(sheet: Sheet, asked: Asked | None = None) -> Table | None:
         return None
     table = _table(sheet, named, MATTER, asked or Asked())
     told = table.columns.keys() & {"raised", "due", "answer", "closed", "category"}
-    sums = any(re.search(r"总投资|计划.*投资|形象进度", header) for header in table.headers)
+    sums = any(re.search(r"(?<!涉及)投资|年.*计划|形象进度", header) for header in table.headers)
     return table if "words" in table.columns and len(told) >= 2 and not sums else None
 
 
@@ -127,11 +134,14 @@ def last_day(year: int, month: int, day: int) -> date | None:
 
 def _plainly(words: str) -> bool:
     """Whether a header is known by its words, and says something of a project."""
-    return any(pattern.search(words) for key, pattern in PROJECT if key not in (NUMBER, NAME, "note", IGNORED))
+    return any(
+        pattern.search(words) for key, pattern in PROJECT if key not in (NUMBER, NAME, "note", IGNORED, NO_PLACE)
+    )
 
 
 def _table(sheet: Sheet, named: int, patterns: Patterns, asked: Asked) -> Table:
     first, headers = joined(sheet, named)
+    first += numbers_columns(sheet, first)
     mark = fingerprint(headers)
     mapping = assign(
         headers,
@@ -148,7 +158,7 @@ def _table(sheet: Sheet, named: int, patterns: Patterns, asked: Asked) -> Table:
     )
     own = {column: UNITS[found[-1]] for column, header in enumerate(headers) if (found := _UNIT.findall(header))}
     stated = _stated(sheet, named)
-    amounts = [columns[key] for key in MONEY if key in columns] + [*months.values(), *done.values()]
+    amounts = [columns[key] for key in (*MONEY, MONTH_PLAN) if key in columns] + [*months.values(), *done.values()]
     return Table(
         header=named,
         first=first,
@@ -160,6 +170,12 @@ def _table(sheet: Sheet, named: int, patterns: Patterns, asked: Asked) -> Table:
         done_months=done,
         milestones=groups(mapping, headers),
         reporters=tuple(_reporters(mapping)),
+        leaders=tuple(
+            sorted(
+                (one.column for one in mapping if one.key == Role.GENERAL_COORDINATOR),
+                key=lambda column: _FURTHER.search(headers[column]) is not None,
+            )
+        ),
         units={column: own.get(column, stated or WAN) for column in amounts},
         unit_stated=stated is not None or all(column in own for column in amounts),
     )

@@ -15,6 +15,8 @@ FEWEST = 2
 """Cells of a header; a title stands alone."""
 LONGEST_TITLE = 16
 _SAYS_NOTHING = re.compile(r"^(?:项目)?(?:基本|基础|总体)?(?:情况|信息|概况)/")
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:=.*)?")
+_COLUMN_LETTER = re.compile(r"[甲乙丙丁戊己庚辛壬癸A-Z]")
 _ABOUT = re.compile(r"单位:|填报|制表|报送|日期:|时间:|截[至止]|演示")
 
 
@@ -71,6 +73,17 @@ def most_known(sheet: Sheet, known: Callable[[str], bool], least: int) -> int | 
     ]
     best = max(counts, default=0)
     return counts.index(best) if best >= least else None
+
+
+def numbers_columns(sheet: Sheet, row: int) -> bool:
+    """Whether a row below a header only numbers the columns: 甲, 乙, 1, 2, 3=2/1."""
+    cells = [squeezed(cell) for cell in sheet.rows[row] if cell != ""] if row < len(sheet.rows) else []
+    numbers = [int(found[1]) for cell in cells if (found := _COLUMN_NUMBER.fullmatch(cell))]
+    return (
+        len(cells) > 2
+        and numbers == list(range(numbers[0] if numbers else 1, len(numbers) + 1))
+        and all(_COLUMN_NUMBER.fullmatch(cell) or _COLUMN_LETTER.fullmatch(cell) for cell in cells)
+    )
 
 
 def joined(sheet: Sheet, named: int) -> tuple[int, tuple[str, ...]]:

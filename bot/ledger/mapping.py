@@ -12,6 +12,7 @@ from bot.ledger.words import (
     DONE,
     IGNORED,
     MILESTONE,
+    NO_PLACE,
     NODE,
     PLAN,
     REPORTER_PHONE,
@@ -24,10 +25,15 @@ from bot.ledger.words import (
 )
 from bot.rules.words import Role
 
-SEVERAL = (NODE, Role.REPORTER, REPORTER_PHONE)
+SEVERAL = (NODE, Role.REPORTER, REPORTER_PHONE, Role.GENERAL_COORDINATOR)
 """What several columns may hold."""
 _MONTH = re.compile(r"(?:20\d\d年)?(\d{1,2})月份?(?![-~–—至到底末累])(.*)")
 _TEN = re.compile(r"[上中下]旬")
+_GOAL = re.compile(
+    r"(?:形象|节点|工作|建设|进度|年度?目标)[^/]*(?:目标|计划|安排|任务|要求)?(?:\([^/]*\))?/(?:第?[一二三四1-4]季度|[上下]半年|年底)(?:目标|计划|任务)?$"
+)
+"""A column of goals in words, by the end of a quarter: 年度形象进度目标/三季度."""
+_NOT_WORDS = re.compile(r"投资|资金|额|%|元")
 _OTHER_GROUP = re.compile(r"问题|困难|单位$|领导|整改|企业|业主")
 
 
@@ -91,8 +97,8 @@ def _meaning(
     rank, key = next(
         ((n, key) for n, (key, pattern) in enumerate(patterns) if pattern.search(words)), (len(patterns), "")
     )
-    if key == IGNORED:
-        return "", rank, How.LEFT
+    if key in (IGNORED, NO_PLACE):
+        return "", rank, How.LEFT if key == IGNORED else How.NO_PLACE
     if key:
         return key, rank, How.WORDS
     allowed = {key for key, _ in patterns}
@@ -154,7 +160,10 @@ def parts(headers: Sequence[str]) -> Iterator[tuple[int, Part]]:
     for column, header in enumerate(headers):
         group, _, leaf = header.rpartition("/")
         part = _part(header)
-        if part and ("节点" in header or "里程碑" in header):
+        if _GOAL.search(header) and not _NOT_WORDS.search(header):
+            yield column, Part(header, "goal")
+            following = ""
+        elif part and ("节点" in header or "里程碑" in header):
             title = header[: _start(header)].rstrip("/") or header
             yield column, Part(title, part)
             following = title if part == "name" and not group else ""
@@ -162,7 +171,7 @@ def parts(headers: Sequence[str]) -> Iterator[tuple[int, Part]]:
             yield column, Part(group, part)
         elif following is not None and part and part != "name" and not group and following:
             yield column, Part(following, part)
-        elif is_node(leaf) and not re.search(r"备注|资金|投资|单位", header):
+        elif is_node(leaf) and not re.search(r"备注|资金|投资|单位|文号|方式|价|问题", header):
             yield column, Part(header, "due")
             following = ""
         else:

@@ -10,7 +10,8 @@ from bot.ledger import cells
 from bot.ledger.cells import Cell, Row, Unread
 from bot.ledger.columns import Table, as_of, last_day
 from bot.ledger.headers import letter
-from bot.ledger.rows import kind_of, level_named, level_of, reached, said_of_all, what_is
+from bot.ledger.milestones import read_milestone
+from bot.ledger.rows import kind_of, level_named, level_of, part_of, reached, said_of_all, what_is
 from bot.ledger.sheets import Sheet, spread_down
 from bot.ledger.values import (
     LedgerDate,
@@ -47,14 +48,14 @@ class Reader:
     problems: list[RowProblem] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     section: dict[str, str] = field(default_factory=dict)  # what the last section rows say of the projects below them
+    above: int | None = None  # the number of the project above, whose parts may follow
     at: int = 0  # the row being read, and its cells
     row: Row = field(default_factory=list)
 
     def projects(self) -> Iterator[LedgerProject]:
         """Every project of the sheet, in its order. Raises LedgerError where there are too many."""
-        spread_down(
-            self.sheet, self.table.first, {self.table.columns[key] for key in SHARED if key in self.table.columns}
-        )
+        shared = {self.table.columns[key] for key in SHARED if key in self.table.columns} | {*self.table.leaders}
+        spread_down(self.sheet, self.table.first, shared)
         if not self.table.unit_stated and self.table.units:
             self.at, self.row = self.table.header, self.sheet.rows[self.table.header]
             self._tell(min(self.table.units), Reason.NO_UNIT)
@@ -76,7 +77,11 @@ class Reader:
     def _is_project(self) -> bool:
         """Whether the row is a project; others are kept in `skipped`, or in `problems` if only the name is missing."""
         name, number = cells.given(self._cell(NAME)), self._cell(NUMBER)
+        if name and part_of(number, self.above):
+            self.skipped.append(Skipped(self.sheet.name, self.at + 1, name, Skip.PART))
+            return False
         if name and isinstance(number, float):
+            self.above = cells.whole(number)
             return True
         said = [words for cell in self.row if isinstance(cell, str) and (words := cells.plain(cell))]
         skip = what_is(name, number, said, any(isinstance(cell, float) for cell in self.row))
@@ -86,6 +91,7 @@ class Reader:
                 self.section |= said_of_all(said[0])
         elif not name and said:
             self._tell(self.table.columns[NAME], Reason.NO_NAME, fatal=True)
+        self.above = cells.whole(number) if name and not skip else None
         return bool(name) and not skip
 
     def _rows_below(self) -> int:
@@ -143,13 +149,14 @@ class Reader:
             problems=cells.problems(self._cell("problems")),
             problems_told="problems" in self.table.columns,
             roles=self._roles(),
-            lead_unit=self._words("lead_unit"),
+            lead_unit=self._words("lead_unit") or self._unit_beside_person(),
             owner=self._words("owner"),
             contact_phone="、".join(cells.phones(self._cell(PHONE))),
-            town=self._words("town"),
+            town=self._words("town") or self.section.get("town", ""),
             start=start,
             finish=finish,
             note=self._words("note"),
+            hidden=self.at in self.sheet.hidden_rows,
         )
 
     # --- parts of a project ---------------------------------------------------------------------------------------
@@ -163,6 +170,8 @@ class Reader:
     def _months(self) -> dict[int, int]:
         """Month → 元; a month without a plan is left out."""
         amounts = {month: self._amount(column) for month, column in self.table.months.items()}
+        if "month_plan" in self.table.columns and self.as_of and self.as_of.year == self.year:
+            amounts.setdefault(self.as_of.month, self._money("month_plan"))
         return {month: amount for month, amount in sorted(amounts.items()) if amount is not None}
 
     def _dates(self) -> tuple[LedgerDate | None, LedgerDate | None]:
@@ -180,49 +189,17 @@ class Reader:
         return start, self._when(column, span[2])
 
     def _milestones(self) -> tuple[LedgerMilestone, ...]:
-        row, found = self.row, []
-        for title, columns in self.table.milestones:
-            name = cells.given(row[columns["name"]]) if "name" in columns else title.rsplit("/", 1)[-1]
-            state = cells.given(row[columns["done"]]) if "done" in columns else ""
-            limit = row[columns["due"]] if "due" in columns else ""
-            said = cells.done(limit, self.year) if isinstance(limit, str) and limit.startswith("已") else (False, None)
-            due = self._when(columns["due"], limit) if limit != "" and not said[0] else None
-            if (
-                name
-                and state != "不涉及"
-                and cells.plain(limit) != "不涉及"
-                and (due or state or said[0] or "name" in columns)
-            ):
-                done, done_on = self._done(row[columns["done"]]) if "done" in columns else said
-                found.append(
-                    LedgerMilestone(
-                        name=name,
-                        due=due.day if due else None,
-                        due_words=due.words if due else "",
-                        precision=due.precision if due else None,
-                        standard=cells.given(row[columns["standard"]]) if "standard" in columns else "",
-                        responsible=" ".join(
-                            filter(
-                                None,
-                                (
-                                    cells.given(row[columns[part]])
-                                    for part in ("unit", "responsible")
-                                    if part in columns
-                                ),
-                            )
-                        ),
-                        done=done,
-                        done_on=done_on,
-                    )
-                )
-        return tuple(found)
-
-    def _done(self, cell: Cell) -> tuple[bool, date | None]:
-        done, day = cells.done(cell, self.year)
-        return (False, None) if day and self.as_of and day > self.as_of else (done, day)
+        read = (
+            read_milestone(self.row, title, columns, self.year, self.as_of, self._when)
+            for title, columns in self.table.milestones
+        )
+        return tuple(one for one in read if one is not None)
 
     def _roles(self) -> dict[Role, tuple[LedgerName, ...]]:
         roles = {role: persons for role in ROLES if (persons := self._read(role, cells.names))}
+        if len(self.table.leaders) > 1:
+            leaders = [one for column in self.table.leaders for one in self._parsed(column, cells.names) or ()]
+            roles[Role.GENERAL_COORDINATOR] = tuple({one.name: one for one in reversed(leaders)}.values())[::-1]
         if Role.OWNER_CONTACT in roles and (numbers := cells.phones(self._cell(PHONE))):
             roles[Role.OWNER_CONTACT] = reached(roles[Role.OWNER_CONTACT], numbers)
         reporters: tuple[LedgerName, ...] = ()
@@ -230,6 +207,11 @@ class Reader:
             numbers = cells.phones(self.row[telephone]) if telephone is not None else []
             reporters += reached(self._parsed(column, cells.names) or (), numbers)
         return roles | ({Role.REPORTER: reporters} if reporters else {})
+
+    def _unit_beside_person(self) -> str:
+        """The unit in a column that holds one with its person (责任单位及责任人)."""
+        column = self.table.columns.get(Role.COORDINATOR)
+        return cells.unit_named(self.row[column]) if column is not None and "单位" in self.table.headers[column] else ""
 
     # --- cells ----------------------------------------------------------------------------------------------------
 
@@ -291,6 +273,7 @@ class Reader:
             for number, column in sorted(self.table.done_months.items())
             if (amount := self._amount(column)) is not None
         }
+        month = told.get(day.month) if month is None and day and day.year == self.year else month
         until = day.month if year is not None and day and day.year == self.year else 0
         later = {number: amount for number, amount in told.items() if number > until}
         if not later:

@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from bot.ledger.cards import is_card, read_card
-from bot.ledger.cells import normal
+from bot.ledger.cells import normal, plain
 from bot.ledger.columns import Table, as_of, last_day, matter_table, people_table, project_table
 from bot.ledger.headers import squeezed
 from bot.ledger.list_changes import ListTable, list_table, read_changes
 from bot.ledger.matters import read_matters
 from bot.ledger.people import read_people
 from bot.ledger.projects import Reader
+from bot.ledger.rows import said_of_sheet
 from bot.ledger.sheets import Sheet, open_sheets
 from bot.ledger.values import (
     Asked,
@@ -36,6 +37,8 @@ from bot.ledger.values import (
 _YEAR = re.compile(r"(20\d\d)(?:年|[./-]\d{1,2}(?!\d))")
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _TEN_DAYS = re.compile(r"(\d{1,2})月份?([上中下])旬")
+_OF_MONTH = re.compile(r"(?:(20\d\d)年)?(?<![-~–—至到\d])(\d{1,2})月(?:份|(\d{1,2})日)?")
+_NOT_FIGURES = re.compile(r"计划|目标|方案|责任|开工|清单")
 _FILLED_IN = re.compile(r"(?:填报|制表|报送)(?:时间|日期):?(20\d\d)[年./-](\d{1,2})[月./-](\d{1,2})")
 
 
@@ -69,7 +72,7 @@ def read_ledger(path: Path | str, year: int | None = None, asked: Asked | None =
     year = year or asked.year or next((found for sheet, table in dated if (found := _year(sheet, table))), None)
     year = year or next((found for sheet in sheets.cards if (found := _named_year(sheet.above(4)))), None)
     year = year or next((found for sheet, _ in sheets.changes if (found := _named_year(sheet.above(4)))), None)
-    year = year or _named_year([asked.name])
+    year = year or _named_year([asked.name]) or _year_of_matters(sheets)
     guessed = year is None and bool(dated or sheets.cards)
     if guessed and asked.this_year is None:
         raise LedgerError(Refusal.NO_YEAR, {"file": path.name})
@@ -102,7 +105,8 @@ def _ledger(sheets: _Sorted, year: int, title: str, guessed: bool) -> Ledger:
     problems: list[RowProblem] = []
     skipped = list(sheets.skipped)
     for sheet, table in sheets.tables:
-        reader = Reader(sheet, table, year, _sheet_as_of(sheet, table, year))
+        about = said_of_sheet(sheet.name, next(sheet.above(table.header), ""), len(sheets.tables) > 1)
+        reader = Reader(sheet, table, year, _sheet_as_of(sheet, table, year), section=about)
         projects += reader.projects()
         problems += reader.problems
         skipped += reader.skipped
@@ -155,6 +159,17 @@ def _year(sheet: Sheet, table: Table) -> int | None:
     return _named_year((*sheet.above(table.header), sheet.name, plan))
 
 
+def _year_of_matters(sheets: _Sorted) -> int | None:
+    """The newest year in which a problem of the tables was raised; None where none says."""
+    cells = [
+        row[table.columns["raised"]]
+        for sheet, table in sheets.matters
+        if "raised" in table.columns
+        for row in sheet.rows[table.first :]
+    ]
+    return max((year for cell in cells if (year := _named_year([plain(cell)]))), default=None)
+
+
 def _named_year(lines: Iterable[str]) -> int | None:
     """The first year that is named: 2026年, 2026年度, 二〇二六年."""
     found = (_YEAR.search(squeezed(words).translate(_NUMERALS)) for words in lines)
@@ -162,7 +177,8 @@ def _named_year(lines: Iterable[str]) -> int | None:
 
 
 def _sheet_as_of(sheet: Sheet, table: Table, year: int) -> date | None:
-    """The day a sheet's figures stand for: from its headers, 8月上旬 in its title or name, else the day it was filled in."""
+    """The day a sheet's figures stand for: from its headers, 8月上旬 in its title or name, 截至10月20日 or 1—10月 above it, else the day it
+    was filled in, else the month of its title or name."""
     headers = (
         table.headers[column] for key, column in table.columns.items() if key in ("invested_year", "progress_words")
     )
@@ -171,8 +187,14 @@ def _sheet_as_of(sheet: Sheet, table: Table, year: int) -> date | None:
     lines = [squeezed(words) for words in (*sheet.above(table.header), sheet.name)]
     if ten := next((ten for words in lines if (ten := _TEN_DAYS.search(words))), None):
         return last_day(year, int(ten[1]), {"上": 10, "中": 20, "下": 31}[ten[2]])
+    told = (day for words in lines if not _NOT_FIGURES.search(words) and (day := as_of(words, year)))
+    if found := next(told, None):
+        return found
     filled = next((filled for words in lines if (filled := _FILLED_IN.search(words))), None)
-    return last_day(int(filled[1]), int(filled[2]), int(filled[3])) if filled else None
+    if filled:
+        return last_day(int(filled[1]), int(filled[2]), int(filled[3]))
+    month = next((one for words in lines if not _NOT_FIGURES.search(words) and (one := _OF_MONTH.search(words))), None)
+    return last_day(int(month[1] or year), int(month[2]), int(month[3] or 31)) if month else None
 
 
 # --- one project, one row -----------------------------------------------------------------------------------------

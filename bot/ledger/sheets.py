@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.ledger.cells import Row, plain
-from bot.ledger.hiding import hidden_columns
+from bot.ledger.hiding import hidden
+from bot.ledger.hiding_old import Hidden
 from bot.ledger.values import LedgerError, Refusal
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Sheet:
     merged: dict[Place, Place] = field(default_factory=dict)
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
     def above(self, row: int) -> Iterator[str]:
         """The words that stand above a row, one by one: the title, 填报单位, 单位：万元."""
@@ -38,11 +40,9 @@ def open_sheets(path: Path) -> list[Sheet]:
 
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
-        unseen = hidden_columns(path)
+        unseen, none = hidden(path), (frozenset[int](), frozenset[int]())
         return [
-            _sheet(
-                workbook, about.name, about.visible is not SheetVisibleEnum.Visible, unseen.get(about.name, frozenset())
-            )
+            _sheet(workbook, about.name, about.visible is not SheetVisibleEnum.Visible, unseen.get(about.name, none))
             for about in workbook.sheets_metadata
             if about.typ is SheetTypeEnum.WorkSheet
         ]
@@ -65,13 +65,13 @@ def spread_down(sheet: Sheet, first: int, columns: Collection[int]) -> None:
             sheet.rows[row][column] = sheet.rows[top][left]
 
 
-def _sheet(workbook: "CalamineWorkbook", name: str, hidden: bool, unseen: frozenset[int]) -> Sheet:
-    if hidden:
+def _sheet(workbook: "CalamineWorkbook", name: str, away: bool, unseen: Hidden) -> Sheet:
+    if away:
         return Sheet(name, [], hidden=True)
     sheet = workbook.get_sheet_by_name(name)
     rows = sheet.to_python(skip_empty_area=False)
     merged = _merged(sheet.merged_cell_ranges or (), len(rows), len(rows[0]) if rows else 0)
-    return Sheet(name, rows, merged, hidden_columns=unseen)
+    return Sheet(name, rows, merged, False, *unseen)
 
 
 def _merged(ranges: Iterable[tuple[Place, Place]], height: int, width: int) -> dict[Place, Place]:

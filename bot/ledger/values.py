@@ -53,6 +53,7 @@ class Skip(Term):
     """Why a row or sheet is rightly no project."""
 
     TOTAL = "total", "合计行"
+    PART = "part", "子项，并在所属项目里"
     SECTION = "section", "分节行"
     REMARK = "remark", "注和填表人"
     HEADER = "header", "重复的表头"
@@ -81,7 +82,8 @@ class How(Term):
     CHOSEN = "chosen", "您指定的"
     REMEMBERED = "remembered", "上次确认过"
     TWICE = "twice", "与另一列重复，不取"
-    LEFT = "left", "不取"
+    LEFT = "left", "算得出，不取"
+    NO_PLACE = "no_place", "没有地方存，不取"
     UNKNOWN = "unknown", "没认出，不取"
 
     @property
@@ -179,6 +181,7 @@ class LedgerProject:
     start: LedgerDate | None = None
     finish: LedgerDate | None = None
     note: str = ""
+    hidden: bool = False  # its row is not shown in the sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,7 @@ class LedgerMatter:
     answer: str = ""
     closed: bool = False
     note: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,13 @@ from bot.rules.words import Role
 
 Key = str
 """A field of LedgerProject, LedgerPerson or LedgerMatter, a Role, or one of these."""
+NO_PLACE = "no_place"
+"""Known, but nothing here keeps it: said plainly in the preview."""
 IGNORED, SPAN, NUMBER, NAME, PHONE = "ignored", "span", "number", "name", "contact_phone"
 NODE, PLAN, DONE, REPORTER_PHONE = "node", "plan", "done", "reporter_phone"
 """A part of a milestone; the plan or what was invested of a month ("plan:3", "done:3"); the telephone of the reporter at its left."""
+MONTH_PLAN = "month_plan"
+"""The plan of the month that the sheet is of."""
 MONEY = ("total", "invested_before", "year_plan", "invested_year", "invested_month", "invested_ten")
 ALIKE = 0.6
 """So like a header must be to a word that we know (1 is the same) to be taken for what it says."""
@@ -41,7 +45,7 @@ WORDS: tuple[tuple[str, Key], ...] = tuple(
 NODES: tuple[str, ...] = tuple(_file()["nodes"])
 KEYS: tuple[Key, ...] = tuple(dict.fromkeys(_key(key) for key in _file()["words"]))
 """What a column may be said to hold by hand, beside the plan of a month."""
-MATTER_KEYS: tuple[Key, ...] = tuple(dict.fromkeys(key for key, _ in MATTER if key != IGNORED))
+MATTER_KEYS: tuple[Key, ...] = tuple(dict.fromkeys(key for key, _ in MATTER if key not in (IGNORED, NO_PLACE)))
 """The same for a ledger of problems."""
 _EXACT = dict(WORDS)
 _PUNCTUATION = re.compile(r"[、，,。·.\-—/\s()\[\]【】:]")

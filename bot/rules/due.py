@@ -48,6 +48,7 @@ def parse_due(text: str, year: int) -> Due | None:
 def _normal(text: str) -> str:
     """`text` without width, spaces, Chinese numerals and the words around the time itself."""
     words = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("。", "")
+    words = re.sub(r"^[’'](?=\d\d[年.])", "20", re.sub("[〇○]", "0", words))
     words = _NUMERAL.sub(lambda match: _NUMERALS[match[0]], words)
     while (bare := _BEFORE.sub("", words)) != words:
         words = bare
