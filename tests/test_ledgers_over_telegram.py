@@ -47,7 +47,7 @@ async def test_a_column_mended_by_tap_and_a_kill_before_it_is_confirmed(tmp_path
         service.disarm()
         async with service.up():
             card = await zhao.hears("【请确认导入】")
-            assert "新增 2" in card.text and "不取：E\u00a0资金情况" in card.text
+            assert "新增 2" in card.text and "（请留好原表）：E\u00a0资金情况" in card.text
             assert card.labels == ["确认", "对应关系", "明细", "取消"]
             zhao.presses("对应关系")
             listed = await page_with(here, ZHAO, "E 列", "【对应关系】")
