@@ -36,7 +36,7 @@ def intent_of(
     told = bool(share or sum_of_done or _works_told(split, held, mentions))
     moving = told or any(_moves(clause, known) for clause in split)
     late = _late(words, split, mentions, found, known)
-    late = late or (bool(split) and known.has("delay", split[-1].words))
+    late = late or (bool(split) and not (share and sum_of_done) and known.has("delay", split[-1].words))
     if found.blockers and known.has("stopped", words) and not late:
         return "blocker"
     if late or (known.has("delay", words) and not (share and sum_of_done)):

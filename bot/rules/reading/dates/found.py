@@ -119,6 +119,7 @@ def year_of(match: re.Match[str], today: date) -> int | None:
     return value + 1911 if 100 <= value < 200 else value + 2000 if value < 100 else value
 
 
+_HARDLY_MEANT = 280  # days: 1月底主体封顶 said in late November is a plan, whatever stands before it
 _LONG_GONE = 240  # days: 争取元旦前拿到预售，1月开盘 said in November means the next January
 
 
@@ -131,7 +132,7 @@ def settle(sight: Sight, make: Callable[[int], tuple[date, date]], year: int | N
         return make(sight.today.year - 1)
     gone = (sight.today - last).days
     if (sight.direction == "future" and gone > 0 and not (sight.missed and gone < _LONG_GONE)) or (
-        sight.carried and gone > _LONG_GONE
+        gone > (_LONG_GONE if sight.carried else _HARDLY_MEANT) and sight.direction == "open"
     ):
         return make(sight.today.year + 1)
     return first, last
