@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.documents import Cell, workbook
+from bot.documents import Cell, Sheet
 from bot.rules.echo import Figures
 from bot.rules.limits import end_of
 from bot.rules.words import FastLane, MatterState, Rung
-from handlers import matter_table
+from handlers import matter_table, tables
 from handlers.desk import Desk
 from handlers.matters import procedure_name, rung_of
 from storage import matter_table as stored
@@ -46,31 +46,22 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     root = people.root_unit(desk.session)
     title = f"{root.name if root else ''}重点项目事项台账"
     at = desk.calendar.local(desk.now)
-    with workbook(path) as book:
-        headers, widths = zip(*COLUMNS, strict=True)
-        span = f"（{first.year}年{first.month}月，" if month else "（"
-        matters = book.sheet(
-            "事项台账",
-            headers,
-            (
-                [desk.readable(cell) if isinstance(cell, str) else cell for cell in row]
-                for row in _rows(desk, meant, since, until)
-            ),
-            title=f"{title}{span}截至 {at:%Y-%m-%d %H:%M}）",
-            widths=widths,
-            paper=True,
-        )
-        headers, widths = zip(*FIGURES, strict=True)
-        figures = book.sheet(
-            "月度统计",
-            headers,
-            _figures(desk, meant, first),
-            title=f"{title} {first.year}年{first.month}月统计",
-            widths=widths,
-            paper=True,
-            notes=NOTES,
-        )
-    return {"matters": matters, "figures": figures}
+    headers, widths = zip(*COLUMNS, strict=True)
+    span = f"（{first.year}年{first.month}月，" if month else "（"
+    rows = (
+        [desk.readable(cell) if isinstance(cell, str) else cell for cell in row]
+        for row in _rows(desk, meant, since, until)
+    )
+    matters = Sheet(
+        "事项台账", headers, rows, title=f"{title}{span}截至 {at:%Y-%m-%d %H:%M}）", widths=widths,
+        facts={name: value for name, value in tables.facts(desk, 0, month).items() if name != "项目数"},
+    )  # fmt: skip
+    headers, widths = zip(*FIGURES, strict=True)
+    figures = Sheet(
+        "月度统计", headers, _figures(desk, meant, first), title=f"{title} {first.year}年{first.month}月统计", widths=widths, notes=NOTES,
+    )  # fmt: skip
+    counts = tables.write(desk, "matters", path, [matters, figures])
+    return {"matters": counts[0], "figures": sum(counts[1:])}
 
 
 # --- the ledger -----------------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """前期工作台账 (五大战役: thirteen steps before building starts): a page a project with limit, progress, unit and person of each step, to be
 signed, and an index in front. The words are data: those by which the form is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-from bot.documents import Box, Cell, workbook
+from bot.documents import Box, Cell, Sheet, workbook
 from bot.rules import preparation
 from bot.rules.due import parse_due
 from bot.rules.preparation import OTHER, STEPS, Step
@@ -39,10 +39,12 @@ def write(desk: Desk, path: Path, month: date | None, meant: Reach | None) -> di
     units = people.unit_names(desk.session)
     year = tables.year_of(desk, shown)
     digits = max(2, len(str(len(shown))))
+    lines: list[list[Cell]] = []
+    pages: list[tuple[str, list[Box]]] = []
+    if tables.form_of(desk, "qianqi"):
+        return _filled(desk, path, shown, steps, matters, units, year)
     with workbook(path, grouped=True) as book:
         headers, widths = zip(*INDEX, strict=True)
-        lines: list[list[Cell]] = []
-        pages = []
         for at, row in enumerate(shown, 1):
             leader = names(roster.named(desk.session, row.id, desk.today), Role.GENERAL_COORDINATOR)
             page, unit = f"{at:0{digits}}", units.get(row.lead_unit or row.unit, "")
@@ -69,23 +71,57 @@ def _page(
         Box(3, 0, 0, "项目前期工作主要工作节点", "head"), *_line(3, [step.form for step in (*STEPS, OTHER)], "head"),
     ]  # fmt: skip
     known = [steps.get(step) for step in (*STEPS, OTHER)]
-    parts: list[tuple[str, Callable[[Milestone], Cell]]] = [
-        ("完成时限", partial(_due, year)),
-        ("完成进度", _progress),
-        ("责任单位", _unit),
-        ("责任人", _person),
-    ]
-    for at, (head, value) in enumerate(parts, 4):
+    for at, (head, value) in enumerate(_parts(year), 4):
         boxes += [Box(at, 0, 0, head, "head"), *_line(at, [value(one) if one else "" for one in known])]
+    wanted, handled = _told(row, matters)
+    return [
+        *boxes,
+        Box(8, 0, 0, "需协调解决问题", "head"), Box(8, 1, WIDTH - 1, wanted),
+        Box(9, 0, 0, "存在问题解决的情况", "head"), Box(9, 1, WIDTH - 1, handled),
+        Box(10, 0, 3, "业主（签名）："), Box(10, 4, 9, "责任单位（签名）："), Box(10, 10, WIDTH - 1, "挂钩领导（签名）："),
+    ]  # fmt: skip
+
+
+def _filled(
+    desk: Desk, path: Path, shown: Sequence[Project], steps: Mapping[int, dict[Step, Milestone]], matters: Mapping[int, Sequence[Matter]],
+    units: Mapping[int, str], year: int,
+) -> dict[str, int]:  # fmt: skip
+    """The customer's own form: a row a project, with the parts of every step side by side."""
+    headers = [
+        "序号", "项目名称", "业主单位", "项目主要建设目标", "项目预估总投资（亿元）", "责任单位", "市县挂钩领导",
+        *(f"{step.form}{part}" for step in (*STEPS, OTHER) for part, _ in _parts(year)), "需协调解决问题", "存在问题解决的情况",
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for at, row in enumerate(shown, 1):
+        leader = names(roster.named(desk.session, row.id, desk.today), Role.GENERAL_COORDINATOR)
+        known = [steps[row.id].get(step) for step in (*STEPS, OTHER)]
+        told: list[Cell] = [value(one) if one else "" for one in known for _, value in _parts(year)]
+        first: list[Cell] = [
+            at,
+            row.name,
+            row.owner,
+            row.content,
+            _yi(row.total),
+            units.get(row.lead_unit or row.unit, ""),
+            leader,
+        ]
+        rows.append([*first, *told, *_told(row, matters[row.id])])
+    title = f"{tables.root_name(desk)}重点建设项目前期工作台账（{year}年{desk.today.month}月）"
+    sheet = Sheet("前期台账", headers, rows, title=title, facts=tables.facts(desk, len(rows)))
+    return {"projects": tables.write(desk, "qianqi", path, [sheet])[0]}
+
+
+def _parts(year: int) -> list[tuple[str, Callable[[Milestone], Cell]]]:
+    """What is told of a step: its head in the form, and how it is written."""
+    return [("完成时限", partial(_due, year)), ("完成进度", _progress), ("责任单位", _unit), ("责任人", _person)]
+
+
+def _told(row: Project, matters: Sequence[Matter]) -> tuple[str, str]:
+    """What must be solved, and what was done about it."""
     blockers = [one for one in matters if one.origin is Origin.BLOCKER and not one.internal and one.part_of is None]
     wanted = list(dict.fromkeys([*row.problems, *(one.words for one in blockers)]))
     handled = [one.answer or one.plan for one in blockers if one.answer or one.plan]
-    return [
-        *boxes,
-        Box(8, 0, 0, "需协调解决问题", "head"), Box(8, 1, WIDTH - 1, "；".join(wanted) or "无"),
-        Box(9, 0, 0, "存在问题解决的情况", "head"), Box(9, 1, WIDTH - 1, "；".join(handled) or "无"),
-        Box(10, 0, 3, "业主（签名）："), Box(10, 4, 9, "责任单位（签名）："), Box(10, 10, WIDTH - 1, "挂钩领导（签名）："),
-    ]  # fmt: skip
+    return "；".join(wanted) or "无", "；".join(handled) or "无"
 
 
 def _line(row: int, values: Sequence[Cell], look: str = "cell") -> list[Box]:

@@ -24,8 +24,13 @@ Named = Mapping[Role, Sequence[tuple[str, str]]]
 def write(desk: Desk, table: str, path: Path, sheets: Sequence[Sheet], main: int = 0) -> list[int]:
     """Writes a table as a workbook; filled into the customer's own form where the policy names one, which takes the sheet `main`.
     Returns how many rows each sheet has. Raises FormError."""
-    form = {str(name): form for name, form in desk.policy.file.tables.template.items()}.get(table, "")
+    form = form_of(desk, table)
     return [fill(Path(form), sheets[main], path)] if form else write_sheets(path, sheets)
+
+
+def form_of(desk: Desk, table: str) -> str:
+    """The customer's own form of a table; empty where there is none."""
+    return {str(name): form for name, form in desk.policy.file.tables.template.items()}.get(table, "")
 
 
 def meant_projects(desk: Desk, meant: Reach | None, day: date | None = None) -> list[Project]:

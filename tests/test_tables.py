@@ -310,6 +310,23 @@ async def test_a_form_named_in_the_policy_is_filled_from_the_chat_and_a_wrong_na
 
 
 @pytest.mark.parametrize(
+    ("table", "word", "column"),
+    [("qianqi", "前期台账", "审图完成时限"), ("matters", "事项台账", "事项内容")],
+)
+async def test_every_ledger_can_be_filled_into_a_form_the_same_way(settle_in, tmp_path, table, word, column):
+    own = tmp_path / "own.toml"
+    own.write_text(f'[tables.template]\n{table} = "{tmp_path / "form.xlsx"}"\n', "utf-8")
+    form(tmp_path / "form.xlsx", 标题="A1", 项目名称="A4", **{column: "B4"})
+    town = settled(settle_in, policy=read_policy(own))
+    await reported(town)
+    await town.says(LI, f"导出 {word}")
+    assert town.last(LI).card.files, town.text(LI)
+    place = town.last(LI).card.files[0].partition("|")[0]
+    sheet = openpyxl.load_workbook(io.BytesIO((town.settings.data_dir / place).read_bytes()))["报表"]
+    assert word[:2] in str(sheet["A1"].value)
+
+
+@pytest.mark.parametrize(
     ("header", "name"),
     [
         ("总投资（万元）", "总投资"),
