@@ -203,7 +203,9 @@ class PapersPart(Part):
 
 
 class TablesPart(Part):
-    template: dict[Literal["ledger", "yuebao", "xunbao", "problems", "summary", "statistical", "qianqi", "matters"], str]
+    template: dict[
+        Literal["ledger", "yuebao", "xunbao", "problems", "summary", "statistical", "qianqi", "matters"], str
+    ]
 
 
 def _step(value: Any) -> Any:
