@@ -60,7 +60,7 @@ def tick_failed(desk: Desk, name: str, reason: str) -> None:
 def undelivered(desk: Desk, row: Outbox, what: str, reason: str) -> None:
     """A message that could not be said: an unreachable person is told to the dispatchers once, a refused account to the operator."""
     if what in ("unreachable", "unbound", "refused") and row.chat_group is not None:
-        _paper_lost(desk, row)
+        _paper_lost(desk, row, what)
     if what in ("unreachable", "unbound") and row.person is not None:
         start.tell_unreachable(desk, row.person, what if what == "unbound" else "lost")
     elif what == "unreachable" and row.chat_group is not None:
@@ -71,7 +71,7 @@ def undelivered(desk: Desk, row: Outbox, what: str, reason: str) -> None:
         _tell(desk, f"refused:{reason[:120]}", "message_refused", reason=reason, row=row.id)
 
 
-def _paper_lost(desk: Desk, row: Outbox) -> None:
+def _paper_lost(desk: Desk, row: Outbox, what: str) -> None:
     """A paper that was published did not reach a group: who published it was told that it goes there, and is told that it did not."""
     paper, group = (
         papers.by_id(desk.session, papers.of_key(row.key)),
@@ -81,6 +81,6 @@ def _paper_lost(desk: Desk, row: Outbox) -> None:
         return
     known = people.account_of(desk.session, paper.published_by)
     text = desk.text(
-        "paper.lost", known.locale if known else "", title=paper.title, group=group.title or group.chat,
+        "paper.lost", known.locale if known else "", title=paper.title, group=group.title or group.chat, refused=what == "refused",
     )  # fmt: skip
     desk.say(MessageClass.HAND, Card(text), person=paper.published_by, key=f"lost:{row.key}", own=True)

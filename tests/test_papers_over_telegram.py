@@ -92,9 +92,13 @@ async def test_september_closed_after_the_holiday_is_the_same_in_every_place(tmp
             li.says("定稿 9月")
             card = await li.hears("后更正：累计投资 8,000 万元 → 7,500 万元")
             assert "累计 1.10 亿元" in card.text
-            chen.says("9月完成投资多少")
-            said = await chen.hears("已定稿")
-            assert "投资 1,000 万元" in said.text and "更正过 1 项" in said.text
+            chen.says("9月底累计完成投资多少")
+            said = await chen.hears("更正过 1 项")
+            assert (
+                "投资 1,000 万元" in said.text
+                and "到9月30日当年累计 1.10 亿元" in said.text
+                and "更正过 1 项" in said.text
+            )
             chen.says("现在累计完成投资多少")
             await chen.hears("1.05 亿元")
             li.says("通报 2026-09")
