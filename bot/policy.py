@@ -200,6 +200,17 @@ class BulletinPart(Part):
 class PapersPart(Part):
     template: dict[Literal["bulletin", "ten_days", "project", "order", "supervision", "escalation"], str]
     number: str = Field(min_length=1, max_length=20)
+    demand_days: int = Field(ge=1, le=60)
+    reply_days: int = Field(ge=1, le=60)
+    middle: int = Field(ge=1)
+    large: int = Field(ge=1)
+
+    @field_validator("large")
+    @classmethod
+    def _above_middle(cls, value: int, info: ValidationInfo) -> int:
+        if value <= info.data.get("middle", 0):
+            raise ValueError("must be more than middle")
+        return value
 
 
 class TablesPart(Part):

@@ -15,9 +15,9 @@ from bot.rules.periods import Figure, Period, month_of
 from bot.rules.plan import share
 from bot.rules.ranking import Outcome, UnitOutcome, ahead, behind, groups, units
 from bot.rules.words import Kind, PeriodKind
-from handlers import matter_table, paper_words, periods, undispatched
+from handlers import matter_table, paper_words, periods, standings, undispatched
 from handlers.desk import Desk
-from storage import dispatch_log, people, projects
+from storage import dispatch_log, lights, people, projects
 from storage.board import Reach
 from storage.tables import Milestone
 
@@ -25,7 +25,6 @@ MOST = 8
 SLOW = 12
 NAMED = 15
 """So many projects that were not dispatched are named one by one."""
-SIZES = {"large": "总投资10亿元以上", "middle": "1亿—10亿元", "small": "1亿元以下"}
 Step = Callable[[], None]
 """Told after each part that is done: for a progress bar."""
 
@@ -84,9 +83,10 @@ def gathered(
     figures = periods.figures(desk, found, period)
     step()
     rows = {row.id: row for row in found}
-    judged = [_outcome(figures[row.id]) for row in found]
+    judged = [_outcome(desk, figures[row.id]) for row in found]
     names = people.unit_names(desk.session)
-    slow = behind(judged, SLOW)
+    slow, sizes = behind(judged, SLOW), _sizes(desk)
+    said = _declared(desk, list(figures.values()), period)
     milestones = projects.milestones(desk.session, [one.project for one in slow])
     step()
     matters = matter_table.table(desk, meant, period.first, matter_table.within(desk, period))
@@ -102,7 +102,7 @@ def gathered(
         "untold": undispatched.sentence(desk, undispatched.among(desk, found, period), names, NAMED),
         "units": [_unit(one, names) for one in units(judged)],
         "groups": [
-            {"name": f"{kind.zh} · {SIZES[size]}", "rows": [_annex(at, figures[one.project], names) for at, one in enumerate(group, 1)]}
+            {"name": f"{kind.zh} · {sizes[size]}", "rows": [_annex(at, figures[one.project], names, said) for at, one in enumerate(group, 1)]}
             for (kind, size), group in groups(judged).items()
         ],
         "amended": [periods.amended_line(desk, one) for one in periods.amended_since(desk, period, set(rows))],
@@ -121,7 +121,7 @@ def _heading(desk: Desk, period: Period, unit: str, told: Sequence[Figure]) -> d
     return {
         "unit": unit, "year": period.first.year, "month": period.first.month, "until": _day(until), "period": period.zh, "monthly": monthly,
         "span": "本月" if monthly else "本旬", "closed": closed is not None, "day": _day(desk.today),
-        "title": f"{unit}重点项目{'建设情况通报' if monthly else '建设旬报'}", "demand_by": _day(desk.calendar.add_workdays(desk.today, 5)),
+        "title": f"{unit}重点项目{'建设情况通报' if monthly else '建设旬报'}", "demand_by": _day(desk.calendar.add_workdays(desk.today, desk.policy.file.papers.demand_days)),
         "standing": f"{_day(desk.calendar.day(closed))}定稿" if closed else "未定稿，数字以定稿为准",
     }  # fmt: skip
 
@@ -137,7 +137,8 @@ def _sums(told: Sequence[Figure], judged: Sequence[Outcome]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _outcome(one: Figure) -> Outcome:
+def _outcome(desk: Desk, one: Figure) -> Outcome:
+    part = desk.policy.file.papers
     return Outcome(
         one.project,
         one.kind,
@@ -149,7 +150,20 @@ def _outcome(one: Figure) -> Outcome:
         one.done,
         one.points,
         one.met,
+        part.middle,
+        part.large,
     )
+
+
+def _sizes(desk: Desk) -> dict[str, str]:
+    """Size -> what a group of it is called: 总投资10亿元以上, 1亿—10亿元, 1亿元以下."""
+    part = desk.policy.file.papers
+    middle, large = (_round(yuan) for yuan in (part.middle, part.large))
+    return {"large": f"总投资{large}元以上", "middle": f"{middle}—{large}元", "small": f"{middle}元以下"}
+
+
+def _round(yuan: int) -> str:
+    return f"{yuan / 100_000_000:g}亿" if yuan >= 100_000_000 else f"{yuan / 10_000:g}万"
 
 
 def _counts(words: Sequence[str]) -> str:
@@ -199,11 +213,20 @@ def _unit(one: UnitOutcome, names: Mapping[int, str]) -> dict[str, Any]:
 MARKS = {"": "", "open": "存疑待核", "explained": "已说明"}
 
 
-def _annex(at: int, one: Figure, names: Mapping[int, str]) -> dict[str, Any]:
+def _declared(desk: Desk, told: Sequence[Figure], period: Period) -> dict[int, str]:
+    """project -> the light its official declares (自报), as of the closing or the end of the period, where it differs from the computed one."""
+    until = max((one.closed_at for one in told if one.closed_at), default=standings.end_of(desk, period))
+    said = lights.declared(desk.session, [one.project for one in told], until)
+    found = {project: row.light for project, row in said.items() if row.light is not None}
+    return {one.project: found[one.project].zh for one in told if found.get(one.project, one.light) is not one.light}
+
+
+def _annex(at: int, one: Figure, names: Mapping[int, str], said: Mapping[int, str]) -> dict[str, Any]:
+    """said: project -> the light declared, which stands beside the computed one."""
     return {
         "at": at, "name": one.name, "level": one.level.zh, "total": _wan(one.total), "plan": _wan(one.year_plan), "in_month": _wan(one.done),
         "actual": _wan(one.actual), "share": _percent(share(one.actual or 0, one.year_plan)), "points": "" if one.points is None else f"{one.points}",
-        "progress": progress_of(one), "light": one.light.zh, "unit": names.get(one.lead_unit or one.unit, ""), "mark": MARKS[one.doubt],
+        "progress": progress_of(one), "light": f"{one.light.zh}（自报{said[one.project]}）" if one.project in said else one.light.zh, "unit": names.get(one.lead_unit or one.unit, ""), "mark": MARKS[one.doubt],
     }  # fmt: skip
 
 

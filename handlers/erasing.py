@@ -294,7 +294,7 @@ def carry_out(desk: Desk, mistake: Mistake, reason: str) -> dict[str, Any]:
     stub = desk.text("guard.stub").strip()
     gone = {row.sha256 for row in mistake.files if row.sha256}
     found = erasing.take_out(desk.session, desk.house.sealer, mistake.person, mistake.since, mistake.texts, stub)
-    carried = erasing.sent_files(desk.session, mistake.since, gone)
+    carried = erasing.sent_files(desk.session, mistake.since, gone | set(found.withheld))
     shown = list({row.id: row for row in (*found.said, *carried)}.values())
     uploads = [
         ref for row in mistake.came for ref in erasing.blank(row, {"at": desk.now.isoformat(), "by": by}, desk.now)
@@ -304,11 +304,11 @@ def carry_out(desk: Desk, mistake: Mistake, reason: str) -> dict[str, Any]:
         dispatch_log.ERASED, project=mistake.project or _only_project(found.rows), person=by, rows=found.rows,
         facts={
             "of": mistake.person, "entries": found.entries, "files": [row.id for row in mistake.files],
-            "messages": len(mistake.came), "cards": len(shown),
+            "messages": len(mistake.came), "cards": len(shown), "withheld": found.withheld,
         },
         words={"why": reason},
     )  # fmt: skip
-    destroy(desk, f"entry:{number}", stored=hashes, uploads=[*uploads, *more])
+    destroy(desk, f"entry:{number}", stored=[*hashes, *found.withheld], uploads=[*uploads, *more])
     for row in mistake.came:
         came = Incoming.from_json(row.body)
         message = next(filter(None, (str(came.facts.get("message", "")),)), "")

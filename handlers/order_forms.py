@@ -36,7 +36,7 @@ def values(desk: Desk, matter: Matter, paper: Paper) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "title": f"重点项目{ {'order': '交办单', 'supervision': '督办单', 'escalation': '提级报告单'}[paper.kind]}", "number": own, "rows": rows,
-        "signatures": list(SIGNATURES[paper.kind]), "note": plain(desk.text("paper.form_note", kind=paper.kind)), "unit": unit,
+        "signatures": list(SIGNATURES[paper.kind]), "note": plain(desk.text("paper.form_note", kind=paper.kind, reply_days=desk.policy.file.papers.reply_days)), "unit": unit,
         "office": f"{unit}重点项目调度办公室", "day": _day(desk, paper.made_at), "head": head, "foot": f"{own} · 调度日志 {head}",
     }  # fmt: skip
 

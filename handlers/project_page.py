@@ -7,12 +7,12 @@ from typing import Any
 from bot.messages import plain
 from bot.rules.figures import total_invested
 from bot.rules.plan import by_month, needed, share
-from bot.rules.words import Role
+from bot.rules.words import Light, Role
 from bot.texts import money, percent
 from handlers import dossier, judging, matters, periods
 from handlers.desk import Desk
 from handlers.reasons import worded
-from storage import dispatch_log, doubts, people, plans, projects, roster
+from storage import dispatch_log, doubts, lights, people, plans, projects, roster
 from storage import papers as stored
 from storage.tables import Milestone, Project
 
@@ -57,7 +57,7 @@ def values(desk: Desk, row: Project) -> dict[str, Any]:
     held = roster.named(desk.session, row.id, desk.today)
     return {
         "title": row.name, "subtitle": plain(desk.text("paper.page_under", project=row, unit=_unit(desk, row), at=desk.now)),
-        "facts": _facts(desk, row), "light": plain(desk.text("paper.page_light", project=row)), "arithmetic": "；".join(worded(desk, row.reasons)) or "—",
+        "facts": _facts(desk, row), "light": plain(desk.text("paper.page_light", project=row, declared=_declared(desk, row))), "arithmetic": "；".join(worded(desk, row.reasons)) or "—",
         "content": row.content, "unit_words": "万元；没有逐月报数的，数记在报数的那个月", "money": _money(desk, row), "milestones": [_milestone(desk, one) for one in milestones[:MILESTONES]],
         "people": "；".join(f"{role.zh} {'、'.join(name for name, _ in held[role])}" for role in OFFICIALS if held.get(role)) or "—",
         "matters": "；".join(_matters(desk, row)) or plain(desk.text("paper.no_matters")),
@@ -65,6 +65,12 @@ def values(desk: Desk, row: Project) -> dict[str, Any]:
         "outside": plain(desk.text("paper.outside", **_beside(desk, row))), "line": line(desk, row),
         "foot": plain(desk.text("paper.page_foot", at=desk.now, head=f"{number}:{digest[:12]}")),
     }  # fmt: skip
+
+
+def _declared(desk: Desk, row: Project) -> Light | None:
+    """The light its official declares (自报), where it differs from the computed one."""
+    said = lights.declared(desk.session, [row.id]).get(row.id)
+    return said.light if said is not None and said.light is not row.light else None
 
 
 def _unit(desk: Desk, row: Project) -> str:

@@ -18,6 +18,8 @@ from storage.engines import select_columns
 from storage.tables import (
     Account,
     CardToken,
+    ClosedFigure,
+    ClosedPeriod,
     Conversation,
     Errand,
     IncomingRow,
@@ -26,6 +28,7 @@ from storage.tables import (
     Matter,
     NudgeRow,
     Outbox,
+    Paper,
     Report,
     StoredFile,
 )
@@ -170,12 +173,13 @@ def drop_files(session: Session, files: Iterable[StoredFile]) -> tuple[list[str]
 @dataclass
 class Found:
     """Where words lay that are gone now. entries: of the log, with their new commitments; rows: of logged tables; said: messages that
-    showed them; linked: (table, id) of the rows they were in."""
+    showed them; linked: (table, id) of the rows they were in; withheld: hashes of the files of papers that had them."""
 
     entries: dict[str, str] = field(default_factory=dict)
     rows: list[SQLModel] = field(default_factory=list)
     said: list[Outbox] = field(default_factory=list)
     linked: set[tuple[str, str]] = field(default_factory=set)
+    withheld: list[str] = field(default_factory=list)
 
 
 def take_out(session: Session, sealer: Sealer, person: int, since: datetime, texts: Sequence[str], stub: str) -> Found:
@@ -192,6 +196,7 @@ def take_out(session: Session, sealer: Sealer, person: int, since: datetime, tex
     found.said = list(_said(session, person, since, found.linked, strike, loose))
     _reminders(session, person, since, found.linked, strike)
     _sweep(session, person, loose)
+    found.withheld = _papers(session, since, strike)
     session.flush()
     return found
 
@@ -349,6 +354,25 @@ def _sweep(session: Session, person: int, loose: Strike) -> None:
                 was = getattr(row, name)
                 if loose(was) != was:
                     setattr(row, name, loose(was))
+
+
+def _papers(session: Session, since: datetime, strike: Strike) -> list[str]:
+    """Takes the words out of papers and closed figures, whoever wrote them down there. Returns the files of published papers that had them:
+    they are withheld."""
+    withheld: list[str] = []
+    newest = sa.func.coalesce(col(Paper.published_at), col(Paper.edited_at), col(Paper.made_at))
+    for row in session.exec(select(Paper).where(sa.or_(col(Paper.made_at) >= since, newest >= since))).all():
+        sections, title, facts = strike(row.sections), strike(row.title), strike(row.facts)
+        if (sections, title, facts) != (row.sections, row.title, row.facts):
+            row.sections, row.title, row.facts = sections, title, facts
+            withheld += row.files.values()
+            row.files = {}
+    late = select(ClosedFigure).join(ClosedPeriod, col(ClosedPeriod.id) == col(ClosedFigure.period))
+    for figure in session.exec(late.where(col(ClosedPeriod.closed_at) >= since)).all():
+        for name in ("reasons", "progress_words"):
+            if strike(getattr(figure, name)) != getattr(figure, name):
+                setattr(figure, name, strike(getattr(figure, name)))
+    return withheld
 
 
 def _swept() -> Sequence[type[SQLModel]]:

@@ -106,17 +106,18 @@ def declare(session: Session, **values: Any) -> LightDeclared:
     return row
 
 
-def declared(session: Session, projects: Sequence[int]) -> dict[int, LightDeclared]:
-    """project -> the declaration that stands."""
+def declared(session: Session, projects: Sequence[int], until: datetime | None = None) -> dict[int, LightDeclared]:
+    """project -> the declaration that stands; until: that stood at that moment."""
+    wanted, few = set(projects), [col(LightDeclared.project).in_(list(projects))] if len(projects) <= FEW else []
     newest = (
         select_columns(sa.func.max(LightDeclared.id))
-        .where(col(LightDeclared.project).in_(list(projects)))
+        .where(*few, *([col(LightDeclared.said_at) <= until] if until is not None else []))
         .group_by(col(LightDeclared.project))
     )
     rows = session.exec(
         select(LightDeclared).where(col(LightDeclared.id).in_(newest), col(LightDeclared.light).is_not(None))
     )
-    return {row.project: row for row in rows}
+    return {row.project: row for row in rows if row.project in wanted}
 
 
 # --- what a rule wants ----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import docx
 import pytest
 from sqlmodel import select
 
+from bot.policy import PolicyError, read_policy
 from bot.rules.words import Level, Post, Role
 from storage import dispatch_log
 from storage import papers as stored
@@ -330,4 +331,40 @@ async def test_a_matter_in_the_official_form(settle_in, label, mark, parts):
     assert "出单" not in town.last(WANG).labels
     with town.store.read() as session:
         assert [row.state for row in session.exec(select(Paper))] == ["published"]
+        assert dispatch_log.verify(session, town.app.house.sealer).good
+
+
+def test_sizes_and_days_of_papers_are_the_policys(tmp_path):
+    place = tmp_path / "policy.toml"
+    place.write_text("[papers]\nmiddle = 50_000_000\nlarge = 200_000_000\ndemand_days = 3\nreply_days = 4\n", "utf-8")
+    part = read_policy(place).file.papers
+    assert (part.middle, part.large, part.demand_days, part.reply_days) == (50_000_000, 200_000_000, 3, 4)
+    place.write_text("[papers]\nmiddle = 200_000_000\nlarge = 100_000_000\n", "utf-8")
+    with pytest.raises(PolicyError, match="middle"):
+        read_policy(place)
+
+
+async def test_words_sent_by_mistake_vanish_from_a_draft_and_what_was_published(settle_in):
+    town: Town = settle_in("2026-12-01 09:10")
+    town.person("填报小王")
+    town.person("调度小李", posts=[Post.DISPATCHER])
+    wrong = "某某银行密码是八个八请勿外传"
+    await town.says("填报小王", wrong)
+
+    def write(desk, state: str) -> int:
+        row = stored.add(
+            desk.session, unit=1, kind="bulletin", year=2026, title="通报", state=state, made_at=desk.now, made_by=town.people["调度小李"],
+            sections=[{"name": "slow", "title": "较慢", "lines": [{"text": f"说明：{wrong}。"}]}], facts={}, files={"pdf": "a" * 64} if state == "published" else {},
+        )  # fmt: skip
+        return row.id
+
+    drafted, published = (town.do(lambda desk, state=state: write(desk, state)) for state in ("draft", "published"))
+    await town.says("填报小王", "误发")
+    await town.presses("填报小王", "1" if "1" in town.last("填报小王").labels else "销毁")
+    if "销毁" in town.last("填报小王").labels:
+        await town.presses("填报小王", "销毁")
+    with town.store.read() as session:
+        for number in (drafted, published):
+            row = session.get(Paper, number)
+            assert row is not None and wrong not in str(row.sections) and row.files == {}
         assert dispatch_log.verify(session, town.app.house.sealer).good

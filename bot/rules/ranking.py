@@ -10,15 +10,13 @@ from decimal import Decimal
 from bot.rules.plan import share
 from bot.rules.words import Kind
 
-LARGE, MIDDLE = 1_000_000_000, 100_000_000
-"""元 of total investment from which a project is large, middling."""
 SIZES = ("large", "middle", "small")
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a project came to by a day, 元. planned: the plan to date; behind: percentage points of the year's plan it lags, negative
-    when ahead; on_plan: it met the target."""
+    when ahead; on_plan: it met the target. middle, large: 元 of total investment from which it is compared with the middling, the large ones."""
 
     project: int
     kind: Kind
@@ -30,11 +28,13 @@ class Outcome:
     month: int | None
     behind: Decimal | None
     on_plan: bool
+    middle: int = 100_000_000
+    large: int = 1_000_000_000
 
     @property
     def size(self) -> str:
         total = self.total or 0
-        return SIZES[0] if total >= LARGE else SIZES[1] if total >= MIDDLE else SIZES[2]
+        return SIZES[0] if total >= self.large else SIZES[1] if total >= self.middle else SIZES[2]
 
     @property
     def of_plan(self) -> Decimal | None:
