@@ -74,6 +74,17 @@ def asked(turn: Turn, words: str, *, bare: bool = False, only_plain: bool = Fals
     return True
 
 
+def only_asks(turn: Turn) -> bool:
+    """Answers words that plainly ask and order nothing, though they begin with the name of a unit (区住建局的项目开工了几个)."""
+    return not _ORDERS.search(turn.typed) and asked(turn, turn.typed, only_plain=True)
+
+
+_ORDERS = re.compile(
+    "请|务必|必须|要求|责成|查清|查明|核实|督促|牵头|研究|落实|抓紧|尽快|限期|前(?:报|完成|办|解决|拿|给|把)|(?:天|日|周)内"
+)
+"""Words of who orders something."""
+
+
 def seems_asked(turn: Turn, words: str) -> bool:
     """Whether words might be a question, for the buttons of who may report as well."""
     return rules.asked(words, turn.today) is not None

@@ -127,7 +127,7 @@ def otherwise(turn: Turn) -> None:
     if matters.find_number(turn.typed):
         matter_list.show_number(turn)
         return
-    if directives.offered(turn):
+    if questions.only_asks(turn) or directives.offered(turn):
         return
     if not turn.may(turn.person, Action.REPORT):
         if not dossier.asked(turn, turn.typed) and not questions.asked(turn, turn.typed, bare=True):
