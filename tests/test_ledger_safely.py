@@ -106,7 +106,7 @@ def test_entries_that_lie_over_one_another_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", Refusal.NOT_A_WORKBOOK),
+        (b"", Refusal.EMPTY),
         (b"PK", Refusal.NOT_A_WORKBOOK),
         (b"PK\x03\x04" + bytes(100), Refusal.NOT_A_WORKBOOK),
         ("项目名称,总投资\n甲项目,100\n".encode("gb18030"), Refusal.NOT_A_WORKBOOK),

@@ -32,6 +32,8 @@ def check_archive(path: Path) -> None:
             tail = file.read()
     except OSError as error:
         raise LedgerError(Refusal.NOT_FOUND, {"file": path.name, "why": error.strerror or ""}) from None
+    if size == 0:
+        raise LedgerError(Refusal.EMPTY, {"file": path.name})
     if size > LARGEST_FILE:
         raise _too_large(path, "size", size, LARGEST_FILE)
     if head == _OLD_EXCEL:

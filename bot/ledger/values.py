@@ -39,6 +39,7 @@ class Refusal(Term):
 
     NOT_FOUND = "not_found", "找不到这个文件"
     NOT_A_WORKBOOK = "not_a_workbook", "不是能读的 Excel 文件"
+    EMPTY = "empty", "文件是空的，没有内容，请重新导出或另存再发"
     ENCRYPTED = "encrypted", "文件有密码，请去掉密码再发"
     TOO_LARGE = "too_large", "文件太大"
     TOO_MANY_ROWS = "too_many_rows", "行数太多"
