@@ -6,6 +6,7 @@ import docx
 import pytest
 from sqlmodel import select
 
+from bot.channels import Undeliverable, Unreachable
 from bot.policy import PolicyError, read_policy
 from bot.rules.words import Level, Post, Role
 from storage import dispatch_log
@@ -187,6 +188,23 @@ async def test_what_was_published_stays_and_the_next_one_notes_the_correction(se
         "七、以前数字的更正" in text
         and "北辰机电二期（2026年11月）：12-09 后更正：累计投资 3,000 万元 → 4,000 万元" in text
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [(Unreachable("kicked"), "机器人不在那个群里"), (Undeliverable("entity too large"), "聊天服务没有收下")],
+)
+async def test_who_published_it_is_told_which_group_did_not_get_it(settle_in, error, why):
+    town = await settled(settle_in)
+    await with_group(town)
+    await town.walk("2026-12-01 09:00", minutes=600)
+    await close_november(town)
+    await town.says(LI, "通报 2026-11")
+    await town.presses(LI, "发布")
+    town.phones.trouble["工作群"] = [error]
+    await town.presses(LI, "确认发布")
+    [lost] = [shown.text for shown in town.messages(LI) if "没有发到“重点项目群”" in shown.text]
+    assert why in lost and not any("通报" in shown.text for shown in town.messages("工作群"))
 
 
 async def test_a_second_version_is_called_a_corrected_one(settle_in):
