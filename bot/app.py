@@ -213,13 +213,22 @@ class App:
 
     async def _write_paper(self, payload: dict[str, Any]) -> dict[str, Any]:
         """A paper, as files of their own."""
-        return await asyncio.to_thread(self._paper_of, payload)
+        loop, done = asyncio.get_running_loop(), 0
 
-    def _paper_of(self, payload: dict[str, Any]) -> dict[str, Any]:
+        def step() -> None:
+            nonlocal done
+            done += 1
+            if payload.get("shown"):
+                show = self._show_progress(payload["shown"], done, drawn_papers.PARTS)
+                asyncio.run_coroutine_threadsafe(show, loop).result()
+
+        return await asyncio.to_thread(self._paper_of, payload, step)
+
+    def _paper_of(self, payload: dict[str, Any], step: Callable[[], None]) -> dict[str, Any]:
         home = self.settings.data_dir
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home) as place, self.store.read() as session:
-            made, told = drawn_papers.write(self._desk(session), Path(place), payload)
+            made, told = drawn_papers.write(self._desk(session), Path(place), payload, step)
             return {"files": {edition: keep(home, path.read_bytes()) for edition, path in made.items()}, **told}
 
     async def _close_period(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -246,8 +255,11 @@ class App:
     async def _progress(self, payload: dict[str, Any], done: int, of: int) -> None:
         """Shows in the chat how far work on many projects is."""
         if of > progress.MANY and payload.get("shown"):
-            await self.store.run(lambda session: progress.show(self._desk(session), payload["shown"], done, of))
-            self.sender.wake.set()
+            await self._show_progress(payload["shown"], done, of)
+
+    async def _show_progress(self, key: str, done: int, of: int) -> None:
+        await self.store.run(lambda session: progress.show(self._desk(session), key, done, of))
+        self.sender.wake.set()
 
     def _desk(self, session: Session) -> Desk:
         return Desk(session, self.clock(), self.house)

@@ -5,10 +5,10 @@ from typing import Any
 
 from bot.messages import Card
 from bot.rules.entitlement import Action
-from handlers import closing, papers, periods
+from handlers import closing, papers, periods, progress
 from handlers.desk import Turn
+from storage import board, people
 from storage import papers as stored
-from storage import people
 from storage.tables import Paper
 
 CHANGE = re.compile(r"(?:第\s*)?(\d{1,3})\s*(?:段|条)?\s*(?:改成|改为|换成|to)[:：]?\s*(.+)", re.DOTALL)
@@ -66,8 +66,10 @@ def start(turn: Turn) -> None:
     if row := stored.draft(turn.session, unit, kind, period):
         _card(turn, row, 0)
         return
-    papers.ask(turn, kind, period=period.key, unit=unit, compose=True, then="composed")
-    turn.reply("paper.composing", period=period.zh)
+    shown = f"composing:{turn.incoming.channel}:{turn.incoming.account}:{turn.incoming.dedup}"
+    many = board.count(turn.session, papers.unit_reach(turn, unit)) > progress.MANY
+    papers.ask(turn, kind, period=period.key, unit=unit, compose=True, then="composed", shown=shown if many else "")
+    turn.reply("paper.composing", unique=shown, period=period.zh)
 
 
 # --- composed -------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from storage.tables import Paper
 FORMS = ("order", "supervision", "escalation")
 PERIODS = {"bulletin": PeriodKind.MONTH, "ten_days": PeriodKind.TEN_DAYS}
 EDITIONS = ("docx", "pdf")
+PARTS = bulletin.STEPS - 1
+"""Of which composing the words of a paper of a period consists."""
 
 # --- asked for ------------------------------------------------------------------------------------------------------------
 
@@ -41,11 +43,14 @@ def period_of(kind: str, text: str, today: date) -> Period | None:
 # --- drawn, outside the writer -----------------------------------------------------------------------------------------------
 
 
-def write(desk: Desk, place: Path, payload: Mapping[str, Any]) -> tuple[dict[str, Path], dict[str, Any]]:
-    """Draws what an errand asks for below a folder. Returns edition -> file, and what else is to be told."""
+def write(
+    desk: Desk, place: Path, payload: Mapping[str, Any], step: bulletin.Step = lambda: None
+) -> tuple[dict[str, Path], dict[str, Any]]:
+    """Draws what an errand asks for below a folder. Returns edition -> file, and what else is to be told. step: told after each of the
+    `bulletin.STEPS` parts of a paper of a period."""
     kind = payload["kind"]
     if kind in PERIODS:
-        return _of_period(desk, place, payload)
+        return _of_period(desk, place, payload, step)
     if kind == "lines":
         return _put(desk, place, "bulletin", _lines(desk, payload)), {}
     if kind == "project":
@@ -64,13 +69,15 @@ def _put(desk: Desk, place: Path, kind: str, values: dict[str, Any]) -> dict[str
     return made
 
 
-def _of_period(desk: Desk, place: Path, payload: Mapping[str, Any]) -> tuple[dict[str, Path], dict[str, Any]]:
+def _of_period(
+    desk: Desk, place: Path, payload: Mapping[str, Any], step: bulletin.Step
+) -> tuple[dict[str, Path], dict[str, Any]]:
     """月通报, 旬报: composed anew, or with the words of a draft; compose: only the words."""
     kind, unit = payload["kind"], payload.get("unit")
     period = read(payload["period"], desk.today)
     assert period is not None
     meant = unit_reach(desk, unit) if unit else board.reach(desk.standing(payload["person"]), Action.BOARD)
-    facts = bulletin.gathered(desk, period, meant, unit)
+    facts = bulletin.gathered(desk, period, meant, unit, step)
     paper = stored.by_id(desk.session, payload["paper"]) if payload.get("paper") else None
     sections = paper.sections if paper and not payload.get("compose") else paper_words.sections(desk, facts)
     told = {"facts": {name: facts[name] for name in TOLD}, "title": facts["title"]}

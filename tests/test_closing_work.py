@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from bot.messages import Incoming
 from bot.rules.periods import read
 from bot.rules.words import Post, ReportState, Role, Source
-from handlers import closing_work, periods
+from handlers import bulletin, closing_work, periods
 from storage import dispatch_log
 from storage import periods as stored
 from storage import reports as kept
@@ -125,3 +126,24 @@ async def test_many_projects_are_closed_from_the_chat_with_a_bar(settle_in):
         bars = list(session.exec(sa.text("SELECT body FROM outbox WHERE body LIKE '%▰%'")))
         assert len(bars) >= 2, bars
         assert dispatch_log.verify(session, town.app.house.sealer).good
+
+
+async def test_a_bulletin_of_many_projects_shows_how_far_it_is(settle_in):
+    town = _town(settle_in, 760)
+    said = Incoming(
+        channel="phone",
+        account="bot",
+        dedup="bar",
+        direct=True,
+        kind="text",
+        person=LI,
+        name=LI,
+        chat=LI,
+        text="通报 2026-11",
+    )
+    await town.app.receive([said])
+    await town.app.sender.drain()
+    await town.settle()
+    with town.store.read() as session:
+        bars = list(session.exec(sa.text("SELECT body FROM outbox WHERE body LIKE '%▰%'")))
+        assert len(bars) == bulletin.STEPS - 1, "a bar after each part"
