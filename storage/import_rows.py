@@ -1,5 +1,6 @@
 """The parts of a project that a ledger tells: milestones, the months' plan, who has which role; and how new rows go in."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -222,7 +223,13 @@ def _same_step(known: Milestone | None, wanted: LedgerMilestone) -> Milestone | 
 
 
 def same_day(name: str, new: Any, values: dict[str, Any], row: SQLModel) -> bool:
-    """Whether the words of a date are no more than its day, which is known: a table of ours writes it where no words were given."""
+    """Whether the words of a date are no more than its day, which is known: a table of ours writes it where no words were given. Or whether a
+    day comes from words that are known, and that name their year: 2025 is the first of January where 2025-2027 was written."""
+    if name.endswith("_on"):
+        words = values.get(name.removesuffix("_on") + "_words", "")
+        return (
+            words == getattr(row, name.removesuffix("_on") + "_words", None) and re.search(r"20\d\d", words) is not None
+        )
     day = name.removesuffix("_words")
     known = getattr(row, f"{day}_on", None) or getattr(row, day, None) if name.endswith("_words") else None
     wanted = values.get(f"{day}_on", values.get(day))

@@ -14,6 +14,7 @@ from handlers import exports
 from handlers import ledger as ledgers
 from storage import people
 from storage.tables import Project, Report
+from tests import county_ledgers
 from tests.town import Town
 
 pytestmark = pytest.mark.slow
@@ -112,3 +113,12 @@ def test_the_same_table_twice_changes_nothing(settle_in: Callable[..., Town], na
     for file in ("ledger_district", name):
         takes(town, DATA / f"{file}.xlsx")
     assert changes(takes(town, DATA / f"{name}.xlsx")) == NOTHING
+
+
+def test_a_ledger_of_works_under_way_written_in_years_comes_back_as_it_went_out(
+    settle_in: Callable[..., Town], tmp_path: Path
+) -> None:
+    town = settle_in("2026-09-01 09:00")
+    takes(town, county_ledgers.write(county_ledgers.expected("under_way_seven_nodes"), tmp_path / "in.xlsx"))
+    path = goes_out(town, "ledger", tmp_path / "out.xlsx")
+    assert changes(takes(town, path)) == NOTHING

@@ -120,7 +120,8 @@ class Reader:
         invested, month, day = self._invested()
         progress = self._cell("progress_words")
         plan, months = self._money("year_plan"), self._months()
-        if len(self.table.months) == 12 and plan and months and abs(sum(months.values()) - plan) * 100 > plan:
+        whole = len(months) == 12 or sum(months.values()) > (plan or 0)  # a plan of some months only is no mistake
+        if len(self.table.months) == 12 and plan and whole and abs(sum(months.values()) - plan) * 100 > plan:
             self._tell(
                 self.table.columns["year_plan"], Reason.PLAN_SUM, months=str(sum(months.values())), plan=str(plan)
             )
