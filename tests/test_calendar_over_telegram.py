@@ -17,6 +17,7 @@ SUN, OFFICER, BUREAU = "自规收件小孙", "业主老刘", "区自然资源局
 NAMED = re.compile(r"([A-Z][A-Z0-9-]*)((?:;[A-Z-]+=[^;:,\"]+)*):(.*)")
 TEXTS = ("SUMMARY", "DESCRIPTION", "CATEGORIES", "X-WR-CALNAME")
 ONCE = ("UID", "DTSTAMP", "DTSTART", "SUMMARY")
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/calendar/[\w-]+\.ics")
 Event = dict[str, tuple[str, str]]
 
 
@@ -74,12 +75,13 @@ async def fetched(link: str, **headers: str) -> httpx.Response:
 
 async def link_of(here: Office, who: str, words: str = "日历") -> str:
     here[who].says(words)
-    card = await here[who].hears("手机日历订阅这个地址")
-    found = re.search(r"http://127\.0\.0\.1:\d+/calendar/[\w-]+\.ics", card.text)
-    assert found, card.text
+    card = await here[who].hears("手机日历订阅下面的地址")
+    copied = await here[who].hears("/calendar/")
+    assert LINK.fullmatch(copied.text) and copied.pre == (copied.text,) and copied.id > card.id, (
+        "to copy with one touch"
+    )
     await here.service.quiet()
-    assert (found[0],) in [one.pre for one in here.api.messages(here[who])], "there to copy with one touch"
-    return found[0]
+    return copied.text
 
 
 async def test_a_subscription_with_milestones_and_limits_until_it_is_stopped(tmp_path: Path) -> None:
