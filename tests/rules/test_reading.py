@@ -1,5 +1,8 @@
 """Reading, as tables of what officials type and what it means. All days are seen from Wednesday, 10 June 2026."""
 
+import itertools
+import sys
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -672,3 +675,61 @@ def test_ten_thousand_characters_are_read_at_once(piece: str) -> None:
     assert set(as_record(read(text, TODAY, milestones=MILESTONES))) >= {"percents", "intent"}
     assert parse_money(text) is None and parse_percent(text) is None
     assert isinstance(parse_date(text, TODAY), date | None) and isinstance(parse_due(text, 2026), tuple | None)
+
+
+def calls(piece: str, size: int) -> int:
+    """How many functions are called, Python's and C's (each search of a pattern is one), while a text of this length is read."""
+    text, counted = (piece * size)[:size], itertools.count()
+    profile = sys.getprofile()
+    sys.setprofile(lambda _frame, event, _argument: next(counted) if event in ("call", "c_call") else None)
+    try:
+        read(text, TODAY, milestones=MILESTONES)
+    finally:
+        sys.setprofile(profile)
+    return next(counted)
+
+
+@pytest.mark.parametrize("piece", LONG)
+def test_the_work_grows_with_the_length_and_ends_at_what_is_read(piece: str) -> None:
+    """No text, however strange, hangs: twice as long, twice the calls; beyond 2,000 characters none more."""
+    read("热身", TODAY)
+    fewer, more = calls(piece, 1_000), calls(piece, 2_000)
+    assert more <= 2.3 * fewer + 100
+    for longer in (4_000, 8_000, 20_000):
+        assert calls(piece, longer) <= 1.02 * more + 100, longer
+
+
+BOUND = 0.05
+"""Seconds of the processor that reading a text may take."""
+TOLERANCE = 3
+"""A slow machine, or one that others use as well."""
+
+
+def seconds(text: str) -> float:
+    """The processor's time of this thread for one reading, the best of three."""
+    taken = []
+    for _ in range(3):
+        begun = time.thread_time()
+        read(text, TODAY, milestones=MILESTONES)
+        taken.append(time.thread_time() - begun)
+        if taken[-1] < BOUND:
+            break
+    return min(taken)
+
+
+@pytest.mark.parametrize("piece", LONG)
+def test_within_fifty_milliseconds(piece: str) -> None:
+    assert seconds((piece * 4_096)[:4_096]) < BOUND * TOLERANCE
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.text(max_size=300), WORDS), st.integers(1, 200))
+def test_no_text_however_strange_hangs(text: str, times: int) -> None:
+    assert seconds((text * times)[:4_096]) < BOUND * TOLERANCE
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(NOISE, max_size=30))
+def test_words_without_a_numeral_yield_no_figure(pieces: list[str]) -> None:
+    found = read("".join(pieces), TODAY)
+    assert (found.percents, found.amounts, found.percent, found.plan_share) == ((), (), None, None)
