@@ -66,9 +66,9 @@ def start(turn: Turn) -> None:
 
 
 def _numbers(row: IncomingRow) -> tuple[str, ...]:
-    """The service's number of a message: of one edited later the same as at first."""
+    """What a reply to this message quotes: the service's number, of one edited later the same as at first; on the page its line."""
     came = Incoming.from_json(row.body)
-    return (str(came.facts.get("message", "")), came.quote if came.kind == "edited" else "")
+    return (str(came.facts.get("message", "")), came.quote if came.kind == "edited" else "", f"i{row.id}")
 
 
 def _words(turn: Turn, row: IncomingRow) -> bool:

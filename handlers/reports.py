@@ -7,7 +7,7 @@ from bot.rules.entitlement import Action
 from bot.rules.plan import share
 from handlers import amending, confirming, doubts, drafts, filing, ledger_chat, pick, questions, several, stages
 from handlers.desk import Turn
-from storage import projects
+from storage import matters, outbox, projects
 from storage.tables import Project
 
 NAMED = 8
@@ -84,7 +84,7 @@ def free(turn: Turn, read: reading.Reading) -> None:
     if several.taken(turn):
         return
     mine = turn.standing(turn.person).reports
-    named = pick.named(turn, mine, turn.typed) if len(mine) > 1 else mine
+    named = (pick.named(turn, mine, turn.typed) or replied_to(turn)) if len(mine) > 1 else mine
     if len(named) == 1 and not several.foreign(turn):
         project = projects.by_id(turn.session, next(iter(named)))
         assert project is not None
@@ -93,6 +93,16 @@ def free(turn: Turn, read: reading.Reading) -> None:
         return
     turn.ask("report.pick", {"words": [turn.typed], "files": []})
     pick.show(turn, pick.urgent_first(turn, named or mine), "report.pick", heading="report.which")
+
+
+def replied_to(turn: Turn) -> set[int]:
+    """The speaker's projects that the card is about to which they replied."""
+    row = outbox.of_message(turn.session, turn.incoming.address, turn.incoming.quote) if turn.incoming.quote else None
+    if row is None:
+        return set()
+    matter = matters.by_id(turn.session, row.matter) if row.matter is not None else None
+    about = {*row.projects, *([matter.project] if matter is not None and matter.project is not None else [])}
+    return about & turn.standing(turn.person).reports
 
 
 def unsure(turn: Turn) -> None:
@@ -173,11 +183,12 @@ def _unheard(turn: Turn) -> bool:
 
 
 def _another(turn: Turn, project: int) -> int | None:
-    """Another project of this person, named in the words: they have moved on to it."""
-    if len(turn.typed) < NAMED or turn.talk.draft.get("proxy"):
+    """Another project of this person, named in the words or spoken of on the card replied to: they have moved on to it."""
+    if turn.talk.draft.get("proxy"):
         return None
     mine = turn.standing(turn.person).reports
-    named = pick.named(turn, mine, turn.typed) if len(mine) > 1 else set()
+    named = pick.named(turn, mine, turn.typed) if len(mine) > 1 and len(turn.typed) >= NAMED else set()
+    named = named or replied_to(turn)
     return next(iter(named)) if len(named) == 1 and project not in named else None
 
 
@@ -196,6 +207,10 @@ def choosing(turn: Turn) -> None:
     if several.taken(turn):
         return
     named = pick.named(turn, mine, turn.typed)
+    replied = replied_to(turn)
+    if turn.typed and not named and len(replied) == 1:
+        turn.talk.draft.setdefault("words", []).append(turn.typed)
+        named = replied
     if len(named) == 1:
         turn.args = {"project": next(iter(named))}
         picked(turn)

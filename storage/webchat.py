@@ -213,6 +213,17 @@ def line(session: Session, key: str, chats: Collection[str], person: int) -> Lin
     return next(iter(_words(heard)), None)
 
 
+def message_of(session: Session, key: str, chat: str) -> str:
+    """The id by which a line of this chat is replied to: of what the bot said its message, of what a person wrote the key itself; "" where
+    it is not there."""
+    row = int(key[1:])
+    if key[0] == "i":
+        heard = session.get(IncomingRow, row)
+        return key if heard is not None and (heard.channel, heard.chat) == (CHANNEL, chat) else ""
+    said = session.get(Outbox, row)
+    return said.message if said is not None and (said.channel, said.chat) == (CHANNEL, chat) else ""
+
+
 def last_said(session: Session, chat: str) -> Card | None:
     """What was said last to a stranger, be it still on its way."""
     where = (col(Outbox.channel) == CHANNEL, col(Outbox.chat) == chat, col(Outbox.person).is_(None))

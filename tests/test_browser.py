@@ -312,6 +312,40 @@ def test_a_hidden_tab_lets_go_of_its_stream_and_catches_up(running, phone):
     expect(wang.page.get_by_text("您不在时")).to_be_visible()
 
 
+def test_a_card_is_replied_to_by_thumb(running, phone):
+    wang = phone().log_in(running, WANG)
+    wang.says("项目 17")
+    expect(wang.newest).to_contain_text("智诚慧家标准车间")
+    wang.newest.get_by_role("button", name="回复").click()
+    bar = wang.page.locator("#quote")
+    expect(bar).to_contain_text("回复：")
+    expect(bar).to_contain_text("智诚慧家标准车间")
+    expect(wang.page.locator("#text")).to_be_focused()
+    wang.page.set_viewport_size({"width": 390, "height": 430})  # the keyboard is open
+    expect(bar).to_be_in_viewport(ratio=1)
+    expect(wang.page.locator("#send")).to_be_in_viewport(ratio=1)
+    assert sideways(wang.page) == 0 and too_small(wang.page) == []
+    wang.page.get_by_role("button", name="不回复这条").click()
+    expect(bar).to_be_hidden()
+    wang.newest.get_by_role("button", name="回复").click()
+    wang.says("七成")
+    expect(bar).to_be_hidden()
+    expect(wang.page.locator(".line.mine .quoted")).to_contain_text("智诚慧家标准车间")
+    expect(wang.newest).to_contain_text("70%")
+    wang.page.reload()
+    expect(wang.page.locator(".line.mine .quoted")).to_contain_text("智诚慧家标准车间")
+
+
+def test_what_is_too_long_is_told_and_stays_in_the_box(running, phone):
+    wang = phone().log_in(running, WANG)
+    wang.says("长" * 4_001)
+    expect(wang.page.locator("#toast")).to_contain_text("字都还在")
+    assert len(wang.page.input_value("#text")) == 4_001
+    assert wang.page.locator(".line.mine").count() == 0
+    wang.says("长" * 4_000)
+    expect(wang.page.locator(".line.mine")).to_have_count(1)
+
+
 def test_words_to_copy_and_a_picture_of_the_bot(running, phone):
     wang = phone(permissions=["clipboard-read", "clipboard-write"]).log_in(running, WANG)
     running.nudge(

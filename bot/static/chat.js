@@ -1,6 +1,6 @@
 // The chats of one person: what was said, what is new, what is unread.
-import { composer, hint } from "./composer.js";
-import { dayName, draw } from "./lines.js";
+import { answering, composer, hint } from "./composer.js";
+import { dayName, draw, excerpt } from "./lines.js";
 import { Live } from "./live.js";
 import { ask, element, identifier, settings, toast, words } from "./net.js";
 
@@ -46,7 +46,7 @@ const same = (one, other) => JSON.stringify({ ...one, at: 0 }) === JSON.stringif
 
 function put(line) {
   const known = list.querySelector(`[data-key="${CSS.escape(line.key)}"]`);
-  const made = draw(line, { press, again });
+  const made = draw(line, { press, again, reply: (one) => answering(one.key, excerpt(one)), find: (key) => chats.get(line.chat)?.lines.get(key) });
   if (known && known.dataset.at === line.at) known.replaceWith(made);
   else {
     known?.remove();
@@ -76,6 +76,7 @@ function tidy() {
 }
 
 async function show(name) {
+  if (open !== name) answering("", "");
   open = name;
   const chat = chats.get(name);
   history.replaceState(history.state, "", chat.group ? `#${encodeURIComponent(name)}` : location.pathname);
@@ -181,15 +182,15 @@ function count() {
 
 // --- what is said ----------------------------------------------------------------------------------------------------
 
-async function say(text, files) {
+async function say(text, files, reply = "") {
   await ready;
   const chat = chats.get(open);
   const client = identifier();
   const photos = files.filter((file) => file.preview);
   const line = {
-    key: `c${client}`, client, chat: open, mine: true, bot: false, pending: true, at: "9", day: today, time: "", name: "", copy: "", rows: [],
+    key: `c${client}`, client, chat: open, mine: true, bot: false, pending: true, at: "9", day: today, time: "", name: "", copy: "", rows: [], reply,
     text: text ? [[text, false]] : [], pictures: photos.map((file) => file.preview), files: files.filter((file) => !file.preview).map((file) => ({ name: file.name, size: file.size, address: "" })),
-    post: { client, chat: open, text, files: files.map(({ ref, name }) => ({ ref, name })) },
+    post: { client, chat: open, text, reply, files: files.map(({ ref, name }) => ({ ref, name })) },
   };
   chat.unsent.push(line);
   remember();

@@ -2,26 +2,35 @@
 import { element, toast, upload, words } from "./net.js";
 
 const LARGEST = 20_000_000;
+const LONGEST = 4000;
 const MOST = 9;
 const form = document.getElementById("composer");
 const text = document.getElementById("text");
 const send = document.getElementById("send");
 const attach = document.getElementById("attach");
 const list = document.getElementById("attached");
+const quote = document.getElementById("quote");
 let attached = [];
+let answered = "";
 let sending = false;
 
 export function composer(say) {
   const submit = async () => {
     const typed = text.value.trim();
     if (sending || (!typed && !attached.length) || attached.some((one) => one.failed)) return;
+    if (typed.length > LONGEST) {
+      toast(words.too_long);
+      return;
+    }
     sending = true;
     refresh();
     try {
       const files = await Promise.all(attached.map(async (one) => ({ ref: await one.ref, name: one.file.name, preview: one.preview, size: one.file.size })));
       text.value = "";
       attached = [];
-      say(typed, files);
+      const reply = answered;
+      answering("", "");
+      say(typed, files, reply);
     } catch (error) {
       toast(error.message);
     }
@@ -34,6 +43,10 @@ export function composer(say) {
     submit();
   });
   text.addEventListener("input", refresh);
+  document.getElementById("quote-drop").addEventListener("click", () => {
+    answering("", "");
+    text.focus();
+  });
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
@@ -58,6 +71,14 @@ export function composer(say) {
   }
   for (const input of ["photos", "files"]) add(document.getElementById(input).files);
   refresh();
+}
+
+// What is said next answers this line: shown above the words until they are sent.
+export function answering(key, shown) {
+  answered = key;
+  quote.hidden = !key;
+  document.getElementById("quote-text").textContent = shown;
+  if (key) text.focus();
 }
 
 export function hint(words) {

@@ -77,7 +77,19 @@ function keyboard(line, press) {
   return rows.length ? element("div", { class: "keyboard" }, ...rows) : null;
 }
 
-export function draw(line, { press, again }) {
+// The beginning of a line, for whoever answers it.
+export function excerpt(line) {
+  const said = line.text.map(([piece]) => piece).join("").trim().split("\n")[0] || line.files[0]?.name || (line.pictures.length ? words.picture : "");
+  return said.length > 60 ? `${said.slice(0, 60)}…` : said;
+}
+
+function quoted(line, find) {
+  if (!line.reply) return null;
+  const answered = find(line.reply);
+  return element("p", { class: "quoted" }, answered ? excerpt(answered) : words.replied);
+}
+
+export function draw(line, { press, again, reply, find }) {
   const group = !line.mine && !line.bot;
   const state = line.failed
     ? element("button", { type: "button", class: "again", onclick: () => again(line) }, `${words.not_sent} · ${words.send_again}`)
@@ -86,13 +98,15 @@ export function draw(line, { press, again }) {
     "div",
     { class: "bubble" },
     group ? element("p", { class: "name" }, line.name) : null,
+    quoted(line, find),
     pictures(line.pictures, !line.bot),
     ...files(line.files),
     line.text.length ? element("p", { class: "text" }, ...pieces(line.text)) : null,
     copyBox(line.copy),
     keyboard(line, press),
   );
+  const answer = line.pending || line.failed ? null : element("button", { type: "button", class: "reply", onclick: () => reply(line) }, words.reply);
   const kind = line.mine ? "mine" : line.bot ? "bot" : "other";
-  const made = element("li", { class: `line ${kind} ${line.pending ? "pending" : ""}`, "data-key": line.key, "data-at": line.at, "data-day": line.day }, element("p", { class: "break", hidden: true }), bubble, element("p", { class: "below" }, state));
+  const made = element("li", { class: `line ${kind} ${line.pending ? "pending" : ""}`, "data-key": line.key, "data-at": line.at, "data-day": line.day }, element("p", { class: "break", hidden: true }), bubble, element("p", { class: "below" }, state, answer));
   return made;
 }

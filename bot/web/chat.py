@@ -31,6 +31,7 @@ ACCOUNT = "page"
 SHORTCUTS: tuple[tuple[str, Action | None], ...] = (
     ("report", Action.REPORT), ("todo", None), ("blocker", Action.RAISE), ("desk", Action.DISPATCH), ("board", Action.BOARD), ("help", None),
 )  # fmt: skip
+LINE = re.compile(r"[io]\d{1,18}")
 CLIENT = re.compile(r"[0-9A-Za-z-]{8,64}")
 COMMAND = re.compile(r"/([a-z]{1,32})(?:\s+(.*))?", re.DOTALL)
 Endpoint = Callable[[Request, Viewer], Awaitable[Response]]
@@ -197,7 +198,8 @@ class Chat:
         )  # fmt: skip
 
     async def say(self, request: Request, viewer: Viewer) -> Response:
-        """Words, with uploads or without: {client, chat, text, files: [{ref, name}]}. Several photos are one album."""
+        """Words, with uploads or without: {client, chat, text, files: [{ref, name}], reply}. Several photos are one album; reply: the key
+        of the line that is answered."""
         posted = await self._body(request, viewer)
         if posted is None:
             return refusal(400, "not_sent")
@@ -213,9 +215,17 @@ class Chat:
             incoming = replace(incoming, kind="command", command=command[1], text=(command[2] or "").strip())
         else:
             incoming = replace(incoming, kind="files" if attachments else "text", text=text, attachments=attachments)
-        await self.service.receive([incoming])
+        await self.service.receive([await self._replying(incoming, str(body.get("reply", "")))])
         self.service.channel.wake(incoming.chat)
         return JSONResponse({})
+
+    async def _replying(self, incoming: Incoming, key: str) -> Incoming:
+        """What is said, in answer to a line of the same chat; as it is where that line is not there (any more)."""
+        if not LINE.fullmatch(key):
+            return incoming
+        quote = await self.service.read(lambda session: webchat.message_of(session, key, incoming.chat))
+        facts = {"reply": key, **({"addressed": True} if key.startswith("o") else {})}
+        return replace(incoming, quote=quote, facts=facts) if quote else incoming
 
     def _attachments(self, viewer: Viewer, given: Any) -> tuple[Attachment, ...] | None:
         """The uploads named in a post; None where one of them is not theirs or not there."""

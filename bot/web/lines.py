@@ -62,6 +62,7 @@ def _words(found: Line, incoming: Incoming, identity: str, link: Link, told: Map
         "pictures": [address for one, address in attached if one.kind == "photo"],
         "files": [_file(one, address) for one, address in attached if one.kind != "photo"],
         "copy": "",
+        "reply": str(incoming.facts.get("reply", "")),
     }
 
 
