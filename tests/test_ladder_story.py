@@ -1,5 +1,7 @@
 """The ladder (分级负责、逐层解决), rung by rung, with exact times by the State Council's calendar."""
 
+from decimal import Decimal
+
 import pytest
 
 from bot.policy import Policy, read_policy
@@ -222,7 +224,7 @@ async def test_a_leader_who_has_left_is_passed_over_too(settle_in):
 async def test_frozen_when_raised_a_new_head_or_policy_touches_only_new_ones(settle_in):
     town = settled(settle_in, "2026-11-24 09:10")
     await raises(town, SUN)
-    ladder = read_policy().file.ladder.model_copy(update={"section": 1, "deputy_head": 1})
+    ladder = read_policy().file.ladder.model_copy(update={"section": Decimal(1), "deputy_head": Decimal(1)})
     town.policy = Policy(read_policy().file.model_copy(update={"ladder": ladder}), "changed")
     town.reopen()
     town.person("新局长", OFFICE)

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from bot.rules.words import Post, Role
 from storage import conversations, people
-from storage.tables import IncomingRow, Project, Report
+from storage.tables import Project, Report
 from tests.pages import Browser, PageTown, pages, said
 
 WANG, LI = "王科长", "李调度"
@@ -47,7 +47,8 @@ async def test_figures_in_answer_to_a_card_are_of_its_project(town):
     await town.says(WANG, "七成", quote=card)
     assert "请确认" in town.text(WANG) and TWO in town.text(WANG)
     await town.presses(WANG, "确认")
-    assert [town.do(lambda desk: desk.session.get(Project, row.project).name) for row in rows(town, Report)] == [TWO]
+    names = {row.id: row.name for row in rows(town, Project)}
+    assert [names[row.project] for row in rows(town, Report)] == [TWO]
 
 
 async def test_the_name_that_was_typed_counts_for_more_than_the_card(town):

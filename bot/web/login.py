@@ -1,6 +1,5 @@
 """Logging in with the invite code: the front door binds, as it does for every channel; the page only keeps the login."""
 
-import asyncio
 import secrets
 from datetime import datetime
 
@@ -10,8 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.messages import Incoming, spans
-from bot.web.chat import refusal
-from bot.web.guards import from_our_page
+from bot.web.doors import Door, address_of, set_cookie
 from bot.web.service import Service, Viewer
 from handlers.start import code_hash
 from storage import people, webchat
@@ -20,8 +18,6 @@ from storage.people import Known
 COOKIE = "diaodu"
 STRANGER = "diaodu_stranger"
 DAYS = 90
-BOARD_ONLY = "board."
-"""What the tokens of the board's own door begin with (`bot.web.board_login`): they open nothing else, whichever cookie brings them."""
 
 
 class Login:
@@ -29,50 +25,38 @@ class Login:
 
     def __init__(self, service: Service) -> None:
         self.service = service
+        self.door = Door(service, COOKIE)
 
     def routes(self) -> list[Route]:
         return [
             Route("/api/login", self.log_in, methods=["POST"]),
-            Route("/api/logout", self.log_out, methods=["POST"]),
+            Route("/api/logout", self.door.log_out, methods=["POST"]),
         ]
 
     async def who(self, request: Request) -> Viewer | None:
         """Whose cookie this is; None: nobody's."""
-        token = request.cookies.get(COOKIE, "")
-        if not token or token.startswith(BOARD_ONLY):
-            return None
-
-        now = self.service.clock()
-        account = await self.service.read(lambda session: webchat.account_logged_in(session, token, now))
-        return await self.service.viewer(account) if account is not None else None
+        return await self.door.who(request)
 
     async def log_in(self, request: Request) -> Response:
         """{code}: binds it as a message of a stranger would, then starts a login. What a wrong code is told, it is told by the bot."""
-        if not from_our_page(request):
-            return refusal(403, "not_from_here")
-        address = request.client.host if request.client else ""
-        if not self.service.logins.take(address, asyncio.get_running_loop().time()):
-            return refusal(429, "too_fast")
-        try:
-            code = str((await request.json()).get("code", "")).strip()[:40]
-        except (ValueError, AttributeError):
-            return refusal(400, "not_sent")
+        code = await self.door.code(request)
+        if isinstance(code, Response):
+            return code
         identity, stranger = await self._identity(request, code)
         incoming = Incoming(
-            webchat.CHANNEL, "page", f"login:{secrets.token_hex(8)}", identity, address, identity, True, "command",
+            webchat.CHANNEL, "page", f"login:{secrets.token_hex(8)}", identity, address_of(request), identity, True, "command",
             text=code, command="start", facts={"login": True},
         )  # fmt: skip
         await self.service.receive([incoming])
         account, said = await self.service.read(lambda session: self._outcome(session, code, identity))
         if account is None:
-            answer = JSONResponse({"said": said}, 403)
-            set_cookie(request, answer, STRANGER, stranger, hours=24)
-            return answer
+            refused = JSONResponse({"said": said}, 403)
+            set_cookie(request, refused, STRANGER, stranger, hours=24)
+            return refused
         token, now = secrets.token_urlsafe(32), self.service.clock()
         chosen: int = account
         await self.service.store.run(lambda session: webchat.log_in(session, token, chosen, now, DAYS * 24))
-        answer = JSONResponse({})
-        set_cookie(request, answer, COOKIE, token, hours=DAYS * 24)
+        answer = self.door.opened(request, token, DAYS * 24)
         answer.delete_cookie(STRANGER, path="/")
         return answer
 
@@ -106,22 +90,3 @@ class Login:
             return known.account, []
         card = webchat.last_said(session, identity)
         return None, spans(card.text) if card else []
-
-    async def log_out(self, request: Request) -> Response:
-        """Ends this login; the account stays bound."""
-        if not from_our_page(request):
-            return refusal(403, "not_from_here")
-        token = request.cookies.get(COOKIE, "")
-        if token:
-            await self.service.store.run(lambda session: webchat.log_out(session, token))
-        answer = JSONResponse({})
-        answer.delete_cookie(COOKIE, path="/")
-        return answer
-
-
-def set_cookie(request: Request, answer: Response, name: str, value: str, *, hours: int, path: str = "/") -> None:
-    """A cookie that no script reads and no other site sends."""
-    answer.set_cookie(
-        name, value, max_age=hours * 3600, path=path, httponly=True, samesite="strict",
-        secure=request.url.scheme == "https",
-    )  # fmt: skip
