@@ -19,9 +19,13 @@ _DESCRIBES = re.compile(rf"(?:结构|工程|施工)?{masks.DATE}*(?:已经?|全�
 _PAPERS = frozenset(("招标", "前期", "征拆"))  # told of by themselves, also directly before another stage
 _SENTENCE_MARKS = ("。", ";", "\n", "!", "?")
 _BACK_TO_NOW = re.compile(r"目前|现在|已|正在")
+_PROMISED = re.compile(r"说(?:好|是|要|的)?(?!不)|答应|承诺|原[定计]")
+_BROKEN = re.compile(
+    r"(?:结果|可是?|但是?)?(?:[到直]到?(?:现在|今天)|至今|现在|今天|都\S{2,6}了)\S{0,8}(?:[没未不空]|还)"
+)
 _WAS_DUE = re.compile(r"本该|本应|就该|早该|就应")
 _NOT_UNTIL = re.compile(r"[拨拖推等要][^,]{0,8}才$")
-_FIRST = re.compile(r"(?:首|第一)[根片榀台孔批段节件块桩]")
+_FIRST = re.compile(r"(?:首|第一)[根片榀台孔批段节件块桩罐车]")
 _WAS_PLANNED = re.compile(r"原[定计本先]|原来[计定说]|合同")
 _CONDITION = re.compile(r"具备|满足|条件")
 _READY = re.compile(r"(?<![不未])(?:具备|满足|达到)$")
@@ -44,7 +48,9 @@ _NOT_BEGUN = re.compile(r"^.{0,4}?(?:未|没|尚未|还没)(?:开|动|启|做|�
 _HELD = re.compile(
     r"卡|难|中止|停|滞后|矛盾|异议|纠纷|不同意|剩余|拖|不及时|阻|慢|问题|困难|没达|未达|协调|[没未不]签|谈不|没谈|不肯|没征|没拆|不力|不够|缓|窝工"
 )
-_NOT_AFTER = re.compile(r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题|有?悬念|难度|压力)|不了|不能|无法|没法|还没|尚未|迟迟)")
+_NOT_AFTER = re.compile(
+    r"^.{0,4}?(?:未(?!来)|没(?!问题|有?问题|有?悬念|多久|几天|难度|压力)|不了|不能|无法|没法|还没|尚未|迟迟)"
+)
 _PLANNED_AFTER = re.compile(rf"^.{{0,6}}?(?:预计|计划|力争|争取|确保|将于|{masks.DATE}+能?(?:完|封|结|竣|前))")
 _PART_DONE = re.compile(
     rf"(?:完成?了?|[做打铺浇建拆签迁封砌架装挖吊推]了?)(?:约|近)?{masks.COUNTS}|{masks.COUNTS}$|^(?:约|近|共|了)?{masks.COUNTS}|[至到](?:地上|第)?{masks.FLOORS}"
@@ -74,15 +80,17 @@ class Place:
     after: str
     lead: str
     planned: bool = False
+    broken: bool = False  # the next clause tells that it did not come: 说好3月动工，到现在还没动静
 
 
 def find(clauses: Sequence[Clause], known: Patterns) -> list[Mention]:
     """All stage mentions with their status, in order."""
     found: list[Mention] = []
     planned = False
-    for clause in clauses:
+    for number, clause in enumerate(clauses):
+        broken = number + 1 < len(clauses) and bool(_BROKEN.match(clauses[number + 1].words))
         planned = planned and not _BACK_TO_NOW.search(clause.shown)
-        found += _mentions(clause, marks(clause.shown, known), planned, known)
+        found += _mentions(clause, marks(clause.shown, known), (planned, broken), known)
         planned = clause.mark not in _SENTENCE_MARKS and (
             planned or clause.future or known.has("planned", clause.shown[-REACH:])
         )
@@ -111,7 +119,9 @@ def marks(text: str, known: Patterns) -> list[tuple[int, int, str]]:
     return kept
 
 
-def _mentions(clause: Clause, found: list[tuple[int, int, str]], planned: bool, known: Patterns) -> list[Mention]:
+def _mentions(
+    clause: Clause, found: list[tuple[int, int, str]], told: tuple[bool, bool], known: Patterns
+) -> list[Mention]:
     """From the last to the first: in a list (桩基、主体全部完成) the words behind the last one hold for all."""
     mentions: list[Mention] = []
     following: Status | None = None
@@ -128,7 +138,7 @@ def _mentions(clause: Clause, found: list[tuple[int, int, str]], planned: bool, 
             status = "not"
         else:
             lead = text[max(0, start - REACH) : start]
-            status = status_of(Place(clause, stage, before, after, lead, planned), known)
+            status = status_of(Place(clause, stage, before, after, lead, *told), known)
         if status:
             mentions.append(Mention(stage, status, clause.start + start, clause.start + end))
         following = status
@@ -144,7 +154,7 @@ def status_of(place: Place, known: Patterns) -> Status | None:
         return None
     if known.not_before.search(before) or _NOT_AFTER.match(after):
         return _denied(place, known)
-    if _WAS_DUE.search(place.lead):
+    if _WAS_DUE.search(place.lead) or (place.broken and _PROMISED.search(place.lead)):
         return "not"
     if _NOT_UNTIL.search(place.lead):
         return "planned"

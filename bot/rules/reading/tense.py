@@ -24,6 +24,7 @@ _TO_BE_DONE = re.compile(
 )
 _BOUND = ("前", "之前", "以前", "内", "以内", "之内", "底前")
 _REACH = 24
+_WITHIN = 8  # characters behind a year in which a sum is the year's own: 明年中央编85亿
 
 
 def tense(one: Found, words: str, today: date, sums: list[int]) -> Tense:
@@ -35,7 +36,9 @@ def tense(one: Found, words: str, today: date, sums: list[int]) -> Tense:
     over: Tense = "period" if span and one.precision is not Precision.DAY else "past"
     if _GIVEN_UP.search(before) and not _MOVED_TO.search(before):
         return "period" if over == "period" and one.last < today else "given_up"
-    of_a_year = one.precision is Precision.YEAR and _PLANS_OF_A_YEAR.match(after)
+    of_a_year = one.precision is Precision.YEAR and (
+        _PLANS_OF_A_YEAR.match(after) or within(sums, one.end, one.end + _WITHIN)
+    )
     if span and (of_a_year or _OF_PAPERS.match(after)):
         return "period"
     if _HOPELESS.match(after):

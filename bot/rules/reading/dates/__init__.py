@@ -91,7 +91,8 @@ def _year_before(text: str, match: re.Match[str], today: date) -> int | None:
     ahead, month = list(_NEXT_YEAR.finditer(sentence)), match.groupdict().get("m")
     if not ahead or not month or not month.isdigit() or int(month) <= int(number(ahead[-1]["month"]) or 0):
         return None
-    over = ahead[-1]["year"] == "去年" and int(month) <= today.month
+    told_by_itself = "," in sentence[ahead[-1].end() :] or int(month) <= today.month
+    over = ahead[-1]["year"] == "去年" and told_by_itself
     return None if over else today.year + YEAR_SHIFT[ahead[-1]["year"]]
 
 

@@ -30,7 +30,7 @@ def month_part(year: int, month: int, part: str) -> tuple[date, date]:
     end = month_end(year, month)
     if part in ("上旬", "初"):
         return date(year, month, 1), date(year, month, 10 if part == "上旬" else 5)
-    if part in ("中旬", "上中旬"):
+    if part in ("中旬", "上中旬", "中上旬"):
         return date(year, month, 11 if part == "中旬" else 1), date(year, month, 20)
     if part == "中":
         return date(year, month, 11), date(year, month, 20)
