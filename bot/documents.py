@@ -1,6 +1,7 @@
 """Workbooks and papers going out. Text is written as text, whatever it begins with: nothing that somebody typed becomes a formula."""
 
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,8 @@ LONGEST = 32_000
 """Characters of one cell; Excel takes 32 767."""
 WIDTH = 14
 """Characters of a column whose width is not given."""
+READABLE = {False: 200, True: 280}
+"""Characters across a page (A4, A3) that can still be read when they are drawn to its width."""
 FORMULA = ("=", "+", "-", "@")
 """What a formula begins with: such a text is marked as text, so that it stays one when somebody edits its cell."""
 Cell = str | int | float | Decimal | date | None
@@ -136,7 +139,7 @@ class Workbook:
         """One sheet: a title line (where given), the header, the rows, below them the notes. Returns how many rows there were.
 
         groups: (title, first, last column) of what stands over several headers; the other headers then take two rows.
-        paper: set to be read and printed: cells wrapped and framed, A4 (wide: A3) across, as wide as a page, the header on each.
+        paper: set to be read and printed: cells wrapped and framed, A4 (wide: A3) across, as wide as a page (or as several, where it could not be read on one), the header on each.
         held: so many columns at the left stay in sight.
         """
         sheet = self._book.add_worksheet(name)
@@ -158,6 +161,7 @@ class Workbook:
         sheet.freeze_panes(top + 1, held)
         if paper:
             _for_paper(sheet, top, 2 if groups else 1, wide)
+            _pages_across(sheet, wide_as, held, wide)
         count = 0
         for count, row in enumerate(rows, 1):
             look = (self._strong if isinstance(row, Strong) else self._cell) if paper else None
@@ -232,6 +236,16 @@ def _for_paper(sheet: Any, header: int, rows: int = 1, wide: bool = False) -> No
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.repeat_rows(header - rows + 1, header)
     sheet.set_footer("&C&P / &N")
+
+
+def _pages_across(sheet: Any, widths: Sequence[int], held: int, wide: bool) -> None:
+    """A table too wide to be read on one page goes over several, each with the columns that stay in sight."""
+    kept = sum(widths[:held])
+    pages = max(1, math.ceil((sum(widths) - kept) / (READABLE[wide] - kept)))
+    if pages > 1:
+        sheet.fit_to_pages(pages, 0)
+        if held:
+            sheet.repeat_columns(0, held - 1)
 
 
 def fill(template: Path | None, facts: dict[str, Any], path: Path, form: str = "bulletin") -> None:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
-from bot.documents import Sheet, height, name_of
+from bot.documents import Sheet, height, name_of, workbook
 from bot.filled import FormError, fill
 from bot.ledger import read_ledger_safely
 from bot.policy import read_policy
@@ -341,3 +341,14 @@ def test_what_a_form_calls_a_column_by(header, name):
 
 def test_a_row_is_as_high_as_its_longest_cell():
     assert height(["短", 3], [10, 5]) < height(["很长很长很长很长很长", 3], [10, 5]) == 43
+
+
+@pytest.mark.parametrize(("columns", "across"), [(10, 1), (80, 5)])
+def test_a_table_too_wide_to_be_read_on_one_page_goes_over_several_with_its_first_columns_on_each(
+    tmp_path, columns, across
+):
+    path = tmp_path / "wide.xlsx"
+    with workbook(path) as book:
+        book.sheet("台账", [f"第{n}列" for n in range(columns)], [], paper=True, wide=True, held=3)
+    sheet = openpyxl.load_workbook(path)["台账"]
+    assert (sheet.page_setup.fitToWidth or 1, bool(sheet.print_title_cols)) == (across, across > 1)
