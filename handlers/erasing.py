@@ -294,8 +294,9 @@ def carry_out(desk: Desk, mistake: Mistake, reason: str) -> dict[str, Any]:
     stub = desk.text("guard.stub").strip()
     gone = {row.sha256 for row in mistake.files if row.sha256}
     found = erasing.take_out(desk.session, desk.house.sealer, mistake.person, mistake.since, mistake.texts, stub)
-    carried = erasing.sent_files(desk.session, mistake.since, gone | set(found.withheld))
-    shown = list({row.id: row for row in (*found.said, *carried)}.values())
+    carried = erasing.sent_files(desk.session, mistake.since, gone)
+    made = erasing.sent_files(desk.session, mistake.since, set(found.withheld))
+    shown = list({row.id: row for row in (*found.said, *carried, *made)}.values())
     uploads = [
         ref for row in mistake.came for ref in erasing.blank(row, {"at": desk.now.isoformat(), "by": by}, desk.now)
     ]
@@ -315,7 +316,7 @@ def carry_out(desk: Desk, mistake: Mistake, reason: str) -> dict[str, Any]:
         if came.direct:
             take_away(desk, row.channel, row.chat, message, of=mistake.person)
     for card in shown:
-        _show_again(desk, card, with_files=card in carried)
+        _show_again(desk, card, carried=card in carried, made=card in made)
     figures = any(
         isinstance(row, Report) and (row.progress is not None or row.invested_year is not None) for row in found.rows
     )
@@ -330,14 +331,19 @@ def _only_project(rows: Sequence[Any]) -> int | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def _show_again(desk: Desk, row: Outbox, *, with_files: bool) -> None:
-    """A message that showed the words shows itself without them; one of several pieces, or with a file, is taken away first."""
+def _show_again(desk: Desk, row: Outbox, *, carried: bool, made: bool) -> None:
+    """A message that showed the words shows itself without them; one of several pieces, or with a file (carried: one sent by mistake;
+    made: one that the program made of the words), is taken away first."""
     card = Card.from_json(row.shown or row.body)
-    if with_files or any(mark in row.message for mark in ",;"):
+    text = card.text
+    if made:
+        known = people.account_of(desk.session, row.person) if row.person else None
+        text = f"{text}\n{desk.text('guard.file_gone', known.locale if known else '').strip()}"
+    if carried or made or any(mark in row.message for mark in ",;"):
         take_away(desk, row.channel, row.chat, row.message, thread=row.thread, row=row.id)
     open_ = outbox.pressable(desk.session, row.id)
     outbox.put(
-        desk.session, MessageClass.ANSWER, desk.now, card=Card(card.text, card.rows if open_ else (), None, (), ""),
+        desk.session, MessageClass.ANSWER, desk.now, card=Card(text, card.rows if open_ else (), None, (), ""),
         person=row.person, chat_group=row.chat_group, address=None if row.chat_group else outbox.address_of(row), edits=row.id,
         projects=row.projects, matter=row.matter, reusable=open_ == "reusable",
     )  # fmt: skip

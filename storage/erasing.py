@@ -1,6 +1,7 @@
 """Words and files that are to be destroyed: where they lie, and how they are taken out of there."""
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,6 +41,7 @@ BESIDE = frozenset(
     {*KEPT, "dispatch_log", "log_words", "person", "account", "incoming", "outbox", "conversation", "stored_file", "card_token", "nudge", "errand"}
 )  # fmt: skip
 """Tables that are looked through in their own way; every other table with words of a person is swept."""
+_DIGEST = re.compile(r"files/[0-9a-f]{2}/([0-9a-f]{64})")
 LEAST = 4
 """Shorter parts of what was written are left where they stand."""
 
@@ -173,7 +175,7 @@ def drop_files(session: Session, files: Iterable[StoredFile]) -> tuple[list[str]
 @dataclass
 class Found:
     """Where words lay that are gone now. entries: of the log, with their new commitments; rows: of logged tables; said: messages that
-    showed them; linked: (table, id) of the rows they were in; withheld: hashes of the files of papers that had them."""
+    showed them; linked: (table, id) of the rows they were in; withheld: hashes of the files of papers that had them, and of the tables made since."""
 
     entries: dict[str, str] = field(default_factory=dict)
     rows: list[SQLModel] = field(default_factory=list)
@@ -196,7 +198,7 @@ def take_out(session: Session, sealer: Sealer, person: int, since: datetime, tex
     found.said = list(_said(session, person, since, found.linked, strike, loose))
     _reminders(session, person, since, found.linked, strike)
     _sweep(session, person, loose)
-    found.withheld = _papers(session, since, strike)
+    found.withheld = [*_papers(session, since, strike), *_made(session, since, _projects(session, found.linked))]
     session.flush()
     return found
 
@@ -373,6 +375,19 @@ def _papers(session: Session, since: datetime, strike: Strike) -> list[str]:
             if strike(getattr(figure, name)) != getattr(figure, name):
                 setattr(figure, name, strike(getattr(figure, name)))
     return withheld
+
+
+def _made(session: Session, since: datetime, projects: Collection[int]) -> list[str]:
+    """The files that the program made since of these projects, or of all: tables, drafts, pages. They can be made again, and what is
+    inside a workbook or a PDF is not searched. What a person sent, and what was published, is not among them."""
+    if not projects:
+        return []
+    sent = select(Outbox).where(col(Outbox.created_at) >= since, col(Outbox.body).contains('"files": ["'))
+    of_them = [row for row in session.exec(sent).all() if not row.projects or set(row.projects) & set(projects)]
+    digests = {digest for row in of_them for digest in _DIGEST.findall(row.body)}
+    theirs = set(session.exec(select(StoredFile.sha256).where(col(StoredFile.sha256).in_(digests))).all())
+    published = {digest for row in session.exec(select(Paper)).all() for digest in row.files.values()}
+    return sorted(digests - theirs - published)
 
 
 def _swept() -> Sequence[type[SQLModel]]:

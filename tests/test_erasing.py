@@ -127,6 +127,28 @@ async def test_a_report_by_its_receipt_keeps_its_figures(town):
     sound(town)
 
 
+async def test_a_table_made_with_the_words_is_taken_back_and_one_made_before_stays(town):
+    async def table() -> str:
+        await town.says(ZHAO, "导出 问题台账")
+        return town.last(ZHAO).card.files[0].partition("|")[0].rpartition("/")[2]
+
+    before = await table()
+    await town.walk("2026-11-24 15:30", minutes=10)
+    await raised(town, SECRET)
+    made = await table()
+    assert stored_path(town.settings.data_dir, made).exists()
+    await town.says(WANG, "误发")
+    await town.presses(WANG, "1")
+    await town.presses(WANG, "销毁")
+    assert not stored_path(town.settings.data_dir, made).exists()
+    assert stored_path(town.settings.data_dir, before).exists()
+    (shown,) = [one for one in town.messages(ZHAO) if "已收回销毁" in one.text]
+    assert not shown.card.files and "问题台账" in shown.text
+    again = await table()
+    assert again != made and stored_path(town.settings.data_dir, again).exists()
+    sound(town)
+
+
 async def test_a_matter_goes_from_everybodys_cards_and_can_be_worked_on(town):
     await sends(town, WANG, f"反映问题 用地手续没办下来。{SECRET}", "501")
     for label in ("用地", "一般"):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.app import App, make_house
-from bot.channels import ChannelError
+from bot.channels import ChannelError, Gone
 from bot.config import Settings
 from bot.messages import Address, Attachment, Caps, Card, Drawn, Incoming, Sent, Sink, plain
 from bot.policy import Policy, read_policy
@@ -79,7 +79,9 @@ class Phones:
 
     async def update(self, to: Address, message: str, drawn: Drawn) -> Sent:
         self._meet(to.chat)
-        shown = next(shown for shown in self.messages if shown.number == message)
+        shown = next((shown for shown in self.messages if shown.number == message), None)
+        if shown is None:
+            raise Gone("message to edit not found")
         shown.card, shown.edited = drawn.card, True
         return Sent(message)
 
