@@ -97,7 +97,7 @@ def gathered(
         **_heading(desk, period, names.get(unit, "") if unit else root.name if root else "", told),
         **_sums(told, judged),
         "ahead": [_short(figures[one.project], names) for one in ahead(judged, MOST)],
-        "behind": [_slow(desk, figures[one.project], names, milestones[one.project], period) for one in slow],
+        "behind": [_slow(desk, figures[one.project], names, milestones[one.project]) for one in slow],
         "matters": matters.whole, "categories": [(category.zh, one) for category, one in matters.categories.items()],
         "untold": undispatched.sentence(desk, undispatched.among(desk, found, period), names, NAMED),
         "units": [_unit(one, names) for one in units(judged)],
@@ -179,27 +179,15 @@ def _short(one: Figure, names: Mapping[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _slow(
-    desk: Desk, one: Figure, names: Mapping[int, str], milestones: Sequence[Milestone], period: Period
-) -> dict[str, Any]:  # fmt: skip
-    """Why it is slow, and what is wanted of whom until when."""
-    ahead_of = [
-        each for each in milestones if each.done_on is None and each.due and each.due > min(period.until, desk.today)
-    ]
-    following = min(ahead_of, key=lambda each: each.due or date.max, default=None)
-    late = min(
-        (
-            each
-            for each in milestones
-            if each.done_on is None and each.due and each.due <= min(period.until, desk.today)
-        ),
-        key=lambda each: each.due or date.max,
-        default=None,
-    )
+def _slow(desk: Desk, one: Figure, names: Mapping[int, str], milestones: Sequence[Milestone]) -> dict[str, Any]:
+    """Why it is slow, and what is wanted of whom until when: what is late by today, whatever period is told of, else what comes next."""
+    open_ = sorted((each.due, each.name) for each in milestones if each.done_on is None and each.due)
+    late = next((name for due, name in open_ if due < desk.today), "")
+    following = next(((due, name) for due, name in open_ if due >= desk.today), None)
     return {
         **_short(one, names), "points": f"{one.points}" if one.points is not None else "", "reasons": paper_words.reasons(desk, one),
-        "who": paper_words.responsible(desk, one.project), "next": following.name if following else "", "late": late.name if late else "",
-        "by": _day(following.due) if following and following.due else "",
+        "who": paper_words.responsible(desk, one.project), "next": following[1] if following else "", "late": late,
+        "by": _day(following[0]) if following else "",
     }  # fmt: skip
 
 

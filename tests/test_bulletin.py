@@ -113,3 +113,21 @@ def test_a_template_of_their_own(settle_in, tmp_path):
     with town.store.read() as session:
         bulletin.write(town.desk(session), tmp_path / "b.docx", None, None)
     assert read(tmp_path / "b.docx")[0] == "2026年第11期，0个项目"
+
+
+async def test_a_demand_about_a_past_month_never_names_a_day_that_is_over(settle_in, tmp_path):
+    town: Town = settle_in("2026-10-20 09:10")
+    town.person(WANG)
+    town.project(
+        "甲", {Role.REPORTER: WANG}, number=1, plan=dict.fromkeys(range(1, 13), 1000), invested_before=0,
+        milestones=[("主体封顶", "2026-11-13"), ("竣工", "2027-06-30")],
+    )  # fmt: skip
+    await town.says(WANG, "30%，今年以来完成投资3000万元")
+    await town.presses(WANG, "确认" if "确认" in town.last(WANG).labels else "照报")
+    await town.walk("2026-11-24 09:10", minutes=600)
+    path = tmp_path / "b.docx"
+    with town.store.read() as session:
+        bulletin.write(town.desk(session), path, date(2026, 10, 1), None)
+    text, _ = read(path)
+    demands = text.split("五、")[1].split("六、")[0]
+    assert "抢回超期节点“主体封顶”" in demands and "2026年11月13日" not in demands
