@@ -28,7 +28,11 @@ def take(draft: dict[str, Any], read: Reading, milestones: Sequence[Milestone], 
     kept: dict[str, Any] = {} if afresh else draft.get("told", {})
     named = "".join(one.text for one in read.milestones if one.whole and one.status == "done")
     told = {
-        "stages": [[one.stage, one.status] for one in read.stages if one.text not in named],
+        "stages": [
+            [one.stage, one.status, "" if one.share is None else f"{one.share:f}"]
+            for one in read.stages
+            if one.text not in named
+        ],
         "days": [[one.day.isoformat(), one.text] for one in read.deadlines],
         "held": [[one.category.value, one.text] for one in read.hindrances],
     }

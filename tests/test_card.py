@@ -48,11 +48,11 @@ async def test_everything_that_was_read_stands_on_the_card_with_what_follows_fro
     await town.says(WANG, "60% 今年以来8000万")
     await town.presses(WANG, "确认")
     town.now = at("2026-11-24 17:00")
-    await town.says(WANG, "65% 今年以来8500万，桩基完成，砌体在施工，12月底前竣工，供地手续卡了两周，那个事再议")
+    await town.says(WANG, "65% 今年以来8500万，桩基完成，砌体施工过半，12月底前竣工，供地手续卡了两周，那个事再议")
     card = town.text(WANG)
     for line in (
         "形象进度 65%（上次 60%）+5 个百分点", "今年以来 8,500 万元（上次 8,000 万元）+500 万元", "占年计划 70.8%（序时 90%） · 本月 500 万元",
-        "开工以来 1.05 亿元 · 占总投资 26.3%", "桩基已完成", "“12月底前”→ 12-31", "困难（用地）：“供地手续卡了两周”", "没看懂：“那个事再议”",
+        "开工以来 1.05 亿元 · 占总投资 26.3%", "桩基已完成 · 砌体在做 50%", "“12月底前”→ 12-31", "困难（用地）：“供地手续卡了两周”", "没看懂：“那个事再议”",
     ):  # fmt: skip
         assert line in card, (line, card)
     assert max(map(len, card.splitlines())) <= 60

@@ -733,3 +733,16 @@ def test_no_text_however_strange_hangs(text: str, times: int) -> None:
 def test_words_without_a_numeral_yield_no_figure(pieces: list[str]) -> None:
     found = read("".join(pieces), TODAY)
     assert (found.percents, found.amounts, found.percent, found.plan_share) == ((), (), None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        ("3号厂房桩基打完八成，雨水太多", {"桩基": Decimal(80)}),
+        ("桩基80%，主体刚开始", {"桩基": Decimal(80), "主体": None}),
+        ("形象进度65%，主体在做", {"主体": None}),
+        ("桩基六七成", {"桩基": None}),
+    ],
+)
+def test_the_share_of_a_stage_stands_with_it(text, shares):
+    assert {one.stage: one.share for one in read(text, TODAY).stages} == shares

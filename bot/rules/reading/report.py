@@ -1,6 +1,7 @@
 """What a tired official types, read as a progress report. Plain functions: the reference day is given, nothing is guessed."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -56,7 +57,7 @@ def read(
         figures,
         amounts=tuple(Amount(one.yuan, one.role, text[one.start : one.end].strip()) for one in sums),
         durations=tuple(Duration(one.days, one.kind, text[one.start : one.end]) for one in lengths),
-        stages=tuple(dict.fromkeys(StageMention(one.stage, one.status, text[one.start : one.end]) for one in mentions)),
+        stages=_stages(mentions, split, parts, text),
         milestones=tuple(reached),
         hindrances=_hindrances(split, held, text, known),
         help=any(asking),
@@ -87,6 +88,22 @@ def _with_shares(
     percent, plan_share, questions = _overall(now, parts)
     percents = tuple(value for one in parts for value in one.values)
     return replace(result, percent=percent, percents=percents, plan_share=plan_share, questions=tuple(questions))
+
+
+def _stages(
+    mentions: Sequence[stages.Mention], split: list[Clause], parts: list[shares.Share], text: str
+) -> tuple[StageMention, ...]:
+    """The stages as they were typed, each with the one share that its clause tells of it."""
+    starts, ends = [part.start for part in parts], [clause.end for clause in split]
+    found = []
+    for one in mentions:
+        clause = split[bisect_right(ends, one.start)]
+        own = [
+            parts[i] for i in within(starts, clause.start, clause.end) if not parts[i].overall and not parts[i].of_plan
+        ]
+        told = own[0].value if one.status == "doing" and len(own) == 1 and len(own[0].values) == 1 else None
+        found.append(StageMention(one.stage, one.status, text[one.start : one.end], told))
+    return tuple(dict.fromkeys(found))
 
 
 def _hindrances(split: list[Clause], held: list[list[str]], text: str, known: Patterns) -> tuple[Hindrance, ...]:

@@ -53,9 +53,12 @@ class Duration:
 
 @dataclass(frozen=True)
 class StageMention:
+    """`share`: how much of the stage is told to be done, percent: 桩基打完八成."""
+
     stage: str
     status: Status
     text: str
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True)
