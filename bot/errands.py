@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot import photos
 from bot.channels import Channel, ChannelError, TryLater
 from bot.failpoints import failpoint
-from bot.heads import head
+from bot.heads import head, unread
 from bot.messages import Address, Attachment, Incoming
 from bot.rules import guard
 from storage.db import Store
@@ -129,7 +129,7 @@ class Errands:
 
 
 def fetcher(channels: Mapping[str, Channel], data_dir: Path) -> Work:
-    """The errand that fetches a file and keeps it once, under its hash."""
+    """The errand that fetches a file and keeps it once, under its hash; unread: its words could not be looked at for a mark."""
 
     async def fetch(payload: dict[str, Any]) -> dict[str, Any]:
         if payload.get("size", 0) > LARGEST:
@@ -146,10 +146,12 @@ def fetcher(channels: Mapping[str, Channel], data_dir: Path) -> Work:
             raise
         except ChannelError as error:
             raise Failed("too_large" if "large" in str(error) else "not_to_be_had") from error
-        if mark := guard.secret_document(await asyncio.to_thread(head, raw)):
+        told = await asyncio.to_thread(head, raw)
+        if mark := guard.secret_document(told):
             raise Failed("secret", {"mark": mark, "sha256": hashlib.sha256(raw).hexdigest()})
         digest = await asyncio.to_thread(keep, data_dir, raw)
-        return {"sha256": digest, "size": len(raw), "photo": await asyncio.to_thread(photos.look, raw)}
+        photo = await asyncio.to_thread(photos.look, raw)
+        return {"sha256": digest, "size": len(raw), "photo": photo, "unread": unread(raw, told)}
 
     return fetch
 

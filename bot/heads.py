@@ -17,6 +17,7 @@ _PARTS = re.compile(
 _BREAKS = re.compile(r"</(?:w:p|a:p|si|text:p|ofd:TextObject)>|<w:(?:br|tab)\b[^>]*>")
 _TAGS = re.compile(r"<[^>]*>")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
 def head(raw: bytes) -> str:
@@ -35,6 +36,13 @@ def head(raw: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return ""
+
+
+def unread(raw: bytes, told: str) -> bool:
+    """Whether a document has words that `head` (told) cannot see: a PDF without text or locked, an office document with a password."""
+    if raw.startswith(_OLE):
+        return _LOCKED in raw
+    return b"%PDF-" in raw[:1024] and not told.strip()
 
 
 def _packed(raw: bytes) -> str:

@@ -40,11 +40,11 @@ def fetched(turn: Turn) -> None:
         turn.session.flush()
         ledger_chat.fetched(turn, row)
         minutes.fetched(turn, row)
-        turn.note(
-            "file.stored",
-            person=row.person,
-            facts={"file": row.id, "sha256": row.sha256, "size": row.size, "report": row.report, "matter": row.matter},
-        )
+        told = {"file": row.id, "sha256": row.sha256, "size": row.size, "report": row.report, "matter": row.matter}
+        if facts.get("unread"):
+            guard.keep_unread(turn, row, told)
+        else:
+            turn.note("file.stored", person=row.person, facts=told)
         doubts.photo_came(turn, row)
         return
     as_table = ledger_chat.not_fetched(turn, row)

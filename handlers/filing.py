@@ -66,10 +66,13 @@ def write(
     )  # fmt: skip
     whose = desk.behalf(person, project=project.id) if person is not None and recorded_by is None else None
     acting = {FOR: whose} if whose is not None else {}
+    unread = 0
     for number in files or []:
         row = desk.session.get(StoredFile, number)
         if row:
             row.report = report.id
+            unread += bool(row.source.get("unread"))
+    unseen = {"unread": unread} if unread else {}
     judging.keep(desk, project, report, doubts or [])
     judging.keep_outside(desk, report, outside or {})
     asked = {"doubts": {one["code"]: bool(one["explanation"]) for one in doubts}} if doubts else {}
@@ -80,7 +83,7 @@ def write(
             "report.received",
             project=project.id,
             person=recorded_by or person,
-            facts={"report": report.id, "source": source, "files": len(files or []), **asked, **acting},
+            facts={"report": report.id, "source": source, "files": len(files or []), **unseen, **asked, **acting},
             rows=[report, *changed],
         )
         watching.refresh(desk, project)
@@ -90,7 +93,7 @@ def write(
             "report.for_review",
             project=project.id,
             person=recorded_by or person,
-            facts={"report": report.id, "reviewer": first, **asked, **acting},
+            facts={"report": report.id, "reviewer": first, **unseen, **asked, **acting},
             rows=[report],
         )
         ask_review(desk, project, report, first or 0)

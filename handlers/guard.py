@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -92,3 +93,15 @@ def refuse_file(turn: Turn, row: StoredFile) -> None:
         turn.say(
             MessageClass.ANSWER, Card(text), person=known.person, address=_direct(known), key=f"refused:file:{row.id}"
         )
+
+
+def keep_unread(turn: Turn, row: StoredFile, told: Mapping[str, Any]) -> None:
+    """A document whose words nobody could look at (a scan, or locked) is kept; its sender is asked to make sure, the project's log says it."""
+    row.source = {**row.source, "unread": True}
+    turn.session.flush()
+    project = erasing.project_of_file(turn, row)
+    turn.note("file.stored", person=row.person, project=project, facts={**told, "unread": True})
+    known = people.account_of(turn.session, row.person) if row.person else None
+    if known:
+        text = turn.text("file.unread", known.locale, name=row.name)
+        turn.say(MessageClass.ANSWER, Card(text), person=known.person, address=_direct(known), key=f"unread:{row.id}")

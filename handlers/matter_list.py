@@ -119,7 +119,7 @@ def send_files(turn: Turn) -> None:
     name = "matter.files" if stored else "matter.files_coming"
     turn.reply(
         name, fresh=True, files=[_file(row, at) for at, row in enumerate(stored, 1)][-SHOWN:], number=number_of(turn, matter),
-        more=max(0, len(stored) - SHOWN), projects=marks(matter)["projects"], matter=matter.id,
+        unread=[row.name for row in stored if row.source.get("unread")][-SHOWN:], more=max(0, len(stored) - SHOWN), projects=marks(matter)["projects"], matter=matter.id,
     )  # fmt: skip
 
 

@@ -50,13 +50,20 @@ def open_matter(
     limits.plan_look(desk, matter)
     desk.session.add(matter)
     desk.session.flush()
+    unread = 0
     for number in files:
         row = desk.session.get(StoredFile, number)
         if row:
             row.matter = matter.id
+            unread += bool(row.source.get("unread"))
     concerned = (matter.raised_by, matter.recorded_by, *seats.everybody(matter))
     matters.concern(desk.session, matter.id, [one for one in concerned if one is not None])
-    facts = {"category": matter.category, "urgency": matter.urgency, "files": len(files)}
+    facts = {
+        "category": matter.category,
+        "urgency": matter.urgency,
+        "files": len(files),
+        **({"unread": unread} if unread else {}),
+    }
     who = matter.recorded_by or matter.raised_by
     entry = record(desk, matter, "raised", person=who, facts=facts, rows=[project] if project else [])
     for helper in helping:

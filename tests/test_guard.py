@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from bot.errands import stored_path
-from bot.heads import head
+from bot.heads import head, unread
 from bot.messages import Incoming
 from bot.rules.words import Post, Role
 from storage import dispatch_log
@@ -173,6 +173,44 @@ async def test_an_ordinary_document_is_kept(town):
     await town.sends_file(WANG, raw, kind="file", name="协议.docx", caption="65%")
     (row,) = rows(town, StoredFile)
     assert row.state == "stored" and stored_path(town.settings.data_dir, row.sha256).exists()
+
+
+LOCKED = pdf("协议").replace(b"<< /Type /Catalog", b"<< /Encrypt 8 0 R /Type /Catalog")
+SCANNED = pdf("协议").replace(b"/Contents 4 0 R", b"")
+PASSWORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le")
+
+
+@pytest.mark.parametrize("raw", [LOCKED, SCANNED, PASSWORD])
+async def test_what_nobody_could_look_at_is_kept_and_its_sender_asked_once(town, raw):
+    await town.sends_file(WANG, raw, kind="file", name="方案.pdf", caption="65%")
+    await town.presses(WANG, "确认")
+    asked = [one.text for one in town.messages(WANG) if "查不了密级" in one.text]
+    assert len(asked) == 1 and "“方案.pdf”" in asked[0] and "误发" in asked[0]
+    (row,) = rows(town, StoredFile)
+    assert row.state == "stored" and len(rows(town, Report)) == 1
+    entry = next(entry for entry in rows(town, LogEntry) if entry.kind == "file.stored")
+    assert json.loads(entry.body)["facts"]["unread"] is True
+    await town.says(ZHAO, "日志 1")
+    assert "内容无法核对密级" in town.text(ZHAO)
+    sound(town)
+
+
+async def test_the_office_sees_it_among_the_files_of_a_matter(town):
+    await town.says(WANG, "反映问题")
+    await town.presses(WANG, "用地")
+    await town.sends_file(WANG, SCANNED, kind="file", name="方案.pdf", caption="还差 30 亩指标")
+    await town.presses(WANG, "一般")
+    await town.presses(WANG, "提交")
+    await town.says(ZHAO, "1-1")
+    await town.presses(ZHAO, "看照片")
+    assert "方案.pdf：内容无法核对密级" in town.text(ZHAO)
+    await town.says(ZHAO, "日志 1")
+    assert "1 个内容无法核对密级" in town.text(ZHAO)
+
+
+@pytest.mark.parametrize("raw", [pdf("协议"), document("协议"), b"\xff\xd8\xff\xe0 photo", "协议".encode(), b""])
+def test_what_can_be_read_and_a_photo_are_not_asked_about(raw):
+    assert not unread(raw, head(raw))
 
 
 @pytest.mark.parametrize(
