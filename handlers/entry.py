@@ -118,7 +118,22 @@ def press(turn: Turn) -> None:
     if turn.known is None or (row.person is not None and row.person != turn.known.person):
         turn.toast = turn.words("start.button_not_yours")
         return
+    _arrived(turn, row.shown_in)
     spend(turn, row, int(index))
+
+
+def _arrived(turn: Turn, number: int) -> None:
+    """A press proves that a message is there whose answer was lost: it is not sent again. Of two copies the one the service knows is
+    kept up to date; the other one loses its buttons, once it is pressed."""
+    message, row = turn.incoming.quote, outbox.by_id(turn.session, number)
+    if not message or row is None or row.chat != turn.incoming.chat:
+        return
+    if not row.message and row.state in ("pending", "uncertain"):
+        outbox.mark(turn.session, number, state="sent", message=message, sent_at=turn.now, changed_at=turn.now)
+        return
+    another = row.attempts > 1 and row.message not in ("", message)
+    if another and outbox.of_message(turn.session, turn.incoming.address, message) is None:
+        turn.supersede(outbox.put_copy(turn.session, row, message, turn.now), turn.words("start.copy"))
 
 
 def spend(turn: Turn, row: outbox.Token, index: int) -> None:

@@ -72,6 +72,16 @@ def put(
     return number if insert_new(session, Outbox, [values]) else None
 
 
+def put_copy(session: Session, row: Outbox, message: str, now: datetime) -> Outbox:
+    """Writes down a second message in the chat that shows the same as a row's (an answer was lost); returns its own row."""
+    kept = {name: getattr(row, name) for name in _BLANK} | {"klass": row.klass, "lane": row.lane, "person": row.person}
+    own = {"id": next_id(session, Outbox), "key": None, "render": "", "facts": {}, "about": "", "error": ""}
+    times = {"created_at": row.created_at, "not_before": row.not_before, "expires_at": None, "changed_at": now}
+    values = {**kept, **own, **times, "state": "sent", "message": message}
+    _PUT.run(session, **values)
+    return Outbox(**values)
+
+
 def said(session: Session, key: str) -> bool:
     """Whether a message with this key was laid down."""
     return session.execute(select_columns(Outbox.id).where(col(Outbox.key) == key)).first() is not None
