@@ -118,7 +118,8 @@ def press(turn: Turn) -> None:
     if turn.known is None or (row.person is not None and row.person != turn.known.person):
         turn.toast = turn.words("start.button_not_yours")
         return
-    _arrived(turn, row.shown_in)
+    if turn.incoming.quote not in ("", row.known):
+        _arrived(turn, row.shown_in)
     spend(turn, row, int(index))
 
 
@@ -126,7 +127,7 @@ def _arrived(turn: Turn, number: int) -> None:
     """A press proves that a message is there whose answer was lost: it is not sent again. Of two copies the one the service knows is
     kept up to date; the other one loses its buttons, once it is pressed."""
     message, row = turn.incoming.quote, outbox.by_id(turn.session, number)
-    if not message or row is None or row.chat != turn.incoming.chat:
+    if row is None or row.chat != turn.incoming.chat:
         return
     if not row.message and row.state in ("pending", "uncertain"):
         outbox.mark(turn.session, number, state="sent", message=message, sent_at=turn.now, changed_at=turn.now)

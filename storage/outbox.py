@@ -75,7 +75,14 @@ def put(
 def put_copy(session: Session, row: Outbox, message: str, now: datetime) -> Outbox:
     """Writes down a second message in the chat that shows the same as a row's (an answer was lost); returns its own row."""
     kept = {name: getattr(row, name) for name in _BLANK} | {"klass": row.klass, "lane": row.lane, "person": row.person}
-    own = {"id": next_id(session, Outbox), "key": None, "render": "", "facts": {}, "about": "", "error": ""}
+    own: dict[str, Any] = {
+        "id": next_id(session, Outbox),
+        "key": None,
+        "render": "",
+        "facts": {},
+        "about": "",
+        "error": "",
+    }
     times = {"created_at": row.created_at, "not_before": row.not_before, "expires_at": None, "changed_at": now}
     values = {**kept, **own, **times, "state": "sent", "message": message}
     _PUT.run(session, **values)
@@ -152,7 +159,7 @@ def sent_about(session: Session, about: str) -> list[Outbox]:
 
 @dataclass
 class Token:
-    """The buttons of one card, as the front door needs them."""
+    """The buttons of one card, as the front door needs them; known: the message that shows them, so far as the service answered."""
 
     token: str
     shown_in: int
@@ -163,10 +170,12 @@ class Token:
     used_at: datetime | None
     used_by: int | None
     used_index: int | None
+    known: str = ""
 
 
-_TOKEN_COLUMNS = [col(getattr(CardToken, name)) for name in Token.__dataclass_fields__]
-_TOKEN = Prepared(select_columns(*_TOKEN_COLUMNS).where(col(CardToken.token) == sa.bindparam("token")))
+_TOKEN_COLUMNS = [col(getattr(CardToken, name)) for name in Token.__dataclass_fields__ if name != "known"]
+_KNOWN = select_columns(Outbox.message).where(col(Outbox.id) == col(CardToken.shown_in)).scalar_subquery()
+_TOKEN = Prepared(select_columns(*_TOKEN_COLUMNS, _KNOWN).where(col(CardToken.token) == sa.bindparam("token")))
 _SPEND = Prepared(
     sa.update(CardToken)
     .where(col(CardToken.token) == sa.bindparam("which"), col(CardToken.used_at).is_(None))
