@@ -67,7 +67,9 @@ async def press_both(
     person.api.world.queries["late"] = person.api.world.queries[press] | {"message": other}
     person.presses_again("late")
     await service.quiet()
-    assert person.toasts[-1] == f"{person.user['first_name']} 已在 11-24 09:30 选了“{label}”。"
+    told = f"{person.user['first_name']} 已在 11-24 09:30 选了“{label}”。"
+    await person.api.until(lambda: person.toasts[-1] == told, what=told)
+    await service.quiet()
     assert done in now_shown(person, newer).text, "the newer copy is the one that is kept up to date"
     left = now_shown(person, older)
     assert left.text == "这张卡片发重了，请看另一张。" and not left.labels
