@@ -51,7 +51,35 @@ def where(desk: Desk, question: Question, view: View, day: date | None = None, *
     """The projects that are meant, of the list at the end of a day (None: now); ever: those that were on it at any time, too."""
     reach = view.lights if question.subject in (Subject.LIGHTS, Subject.WHY) else view.reach
     on = day if day is not None and day < desk.today else None
-    return narrowed(desk, question, replace(reach, on=on, left=ever))
+    found = narrowed(desk, question, replace(reach, on=on, left=ever))
+    return found if on is None or ever else _as_closed(desk, question, replace(reach, on=on), found)
+
+
+def _as_closed(desk: Desk, question: Question, reach: Reach, found: Where) -> Where:
+    """The same, but those of a period that was closed on the day by the level, kind, light, unit, town, category and chain they had then."""
+    leader = {kind: name for kind, name in question.named.items() if kind == "leader"}
+    anyone = narrowed(desk, replace(question, level=None, kind=None, light=None, named=leader), reach)
+    everybody = questions.ids(desk.session, anyone)
+    told = (
+        {one.project: one for one in stored.closed_by(desk.session, everybody, reach.on).values() if one.entry}
+        if reach.on
+        else {}
+    )
+    if not told:
+        return found
+    unit = people.unit_named(desk.session, question.named.get("unit", ""))
+    among = people.subtree(desk.session, unit.id) if unit else None
+    wanted: dict[str, Any] = {kind: name for kind, name in question.named.items() if kind not in ("leader", "unit")}
+    wanted |= {"level": question.level, "kind": question.kind}
+    if question.subject not in (Subject.LIGHTS, Subject.WHY):
+        wanted["light"] = question.light
+    then = {
+        one.project
+        for one in told.values()
+        if all(value is None or getattr(one, name) == value for name, value in wanted.items())
+        and (among is None or one.unit in among or one.lead_unit in among)
+    }
+    return questions.numbered([*then, *(one for one in questions.ids(desk.session, found) if one not in told)])
 
 
 def narrowed(desk: Desk, question: Question, reach: Reach) -> Where:

@@ -14,7 +14,7 @@ from bot.rules.entitlement import OFFICIALS
 from bot.rules.words import Category, Light, MatterState
 from storage.board import Reach
 from storage.engines import select_columns
-from storage.tables import Assignment, Doubt, Matter, Milestone, Person, Plan, Project, Report, Unit
+from storage.tables import Assignment, ClosedFigure, Doubt, Matter, Milestone, Person, Plan, Project, Report, Unit
 
 LEADING = tuple(OFFICIALS)
 
@@ -22,10 +22,11 @@ Where = Sequence[sa.ColumnElement[bool]]
 
 
 def names(session: Session) -> dict[str, list[str]]:
-    """Kind of name -> the names there are, by which a question may narrow the projects down."""
+    """Kind of name -> the names there are, and were when a period was closed, by which a question may narrow the projects down."""
     found = {"unit": list(session.execute(select_columns(Unit.name).where(col(Unit.parent).is_not(None))).scalars())}
-    for kind, column in (("town", Project.town), ("category", Project.category), ("chain", Project.chain)):
-        found[kind] = [name for name in session.execute(select_columns(column).distinct()).scalars() if name]
+    for kind in ("town", "category", "chain"):
+        now, closed = select_columns(col(getattr(Project, kind))), select_columns(col(getattr(ClosedFigure, kind)))
+        found[kind] = [name for name in session.execute(now.union(closed)).scalars() if name]
     found["leader"] = [form for name, title in _leaders(session).values() for form in called(name, title)]
     return found
 
@@ -71,6 +72,11 @@ def where(
         )
         found.append(col(Project.id).in_(theirs))
     return [*found, *(col(getattr(Project, name)) == text for name, text in texts.items())]
+
+
+def numbered(ids: Iterable[int]) -> Where:
+    """These projects."""
+    return [col(Project.id).in_(list(ids))]
 
 
 @dataclass(frozen=True)
