@@ -13,7 +13,8 @@ from handlers.desk import Desk, Turn
 from handlers.reasons import worded
 from storage import people, projects, reports
 from storage.delegation import FOR
-from storage.tables import Milestone, Project, Report, StoredFile
+from storage.files import attach
+from storage.tables import Milestone, Project, Report
 
 
 def on_plan(turn: Turn) -> None:
@@ -66,13 +67,7 @@ def write(
     )  # fmt: skip
     whose = desk.behalf(person, project=project.id) if person is not None and recorded_by is None else None
     acting = {FOR: whose} if whose is not None else {}
-    unread = 0
-    for number in files or []:
-        row = desk.session.get(StoredFile, number)
-        if row:
-            row.report = report.id
-            unread += bool(row.source.get("unread"))
-    unseen = {"unread": unread} if unread else {}
+    unseen = attach(desk.session, files or [], report=report.id)
     judging.keep(desk, project, report, doubts or [])
     judging.keep_outside(desk, report, outside or {})
     asked = {"doubts": {one["code"]: bool(one["explanation"]) for one in doubts}} if doubts else {}

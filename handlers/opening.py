@@ -10,7 +10,8 @@ from handlers.parties import office
 from handlers.telling import hand_to, inform, record
 from storage import matters
 from storage.db import next_id
-from storage.tables import Matter, Project, StoredFile
+from storage.files import attach
+from storage.tables import Matter, Project
 
 HEADINGS = {
     Origin.BLOCKER: "handed",
@@ -50,20 +51,10 @@ def open_matter(
     limits.plan_look(desk, matter)
     desk.session.add(matter)
     desk.session.flush()
-    unread = 0
-    for number in files:
-        row = desk.session.get(StoredFile, number)
-        if row:
-            row.matter = matter.id
-            unread += bool(row.source.get("unread"))
+    unread = attach(desk.session, files, matter=matter.id)
     concerned = (matter.raised_by, matter.recorded_by, *seats.everybody(matter))
     matters.concern(desk.session, matter.id, [one for one in concerned if one is not None])
-    facts = {
-        "category": matter.category,
-        "urgency": matter.urgency,
-        "files": len(files),
-        **({"unread": unread} if unread else {}),
-    }
+    facts = {"category": matter.category, "urgency": matter.urgency, "files": len(files), **unread}
     who = matter.recorded_by or matter.raised_by
     entry = record(desk, matter, "raised", person=who, facts=facts, rows=[project] if project else [])
     for helper in helping:

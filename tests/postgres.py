@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 
 def binaries() -> Path | None:
     """The folder of initdb and pg_ctl; None where PostgreSQL is not installed."""
@@ -19,6 +21,13 @@ def binaries() -> Path | None:
         if found
         else next((folder for folder in folders if (folder / "initdb").exists()), None)
     )
+
+
+def needed() -> None:
+    """Skips what needs PostgreSQL where it is not installed; in CI it must be."""
+    if binaries() is None:
+        assert not os.environ.get("CI"), "CI needs PostgreSQL's binaries"
+        pytest.skip("PostgreSQL is not installed")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Lights kept, stages and rates on PostgreSQL: what is asked of the store is the same."""
 
-import os
 from datetime import date
 from decimal import Decimal
 
@@ -19,9 +18,7 @@ pytestmark = pytest.mark.postgres
 
 
 async def test_a_light_kept_a_stage_told_and_the_rates(settle_in):
-    if postgres.binaries() is None:
-        assert not os.environ.get("CI"), "CI needs PostgreSQL's binaries"
-        pytest.skip("PostgreSQL is not installed")
+    postgres.needed()
     with postgres.cluster() as url:
         town = settle_in("2026-11-24 16:00", url=url)
         town.person("王科长")

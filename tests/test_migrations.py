@@ -1,6 +1,5 @@
 """Both databases are brought to today's tables, agree with `storage.tables`, and guard the log."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -35,9 +34,7 @@ def store(request, tmp_path) -> Iterator[Store]:
         yield made
         made.close()
         return
-    if postgres.binaries() is None:
-        assert not os.environ.get("CI"), "CI needs PostgreSQL's binaries"
-        pytest.skip("PostgreSQL is not installed")
+    postgres.needed()
     with postgres.cluster() as url:
         made = Store(url)
         yield made

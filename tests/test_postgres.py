@@ -1,7 +1,5 @@
 """The same day on PostgreSQL: import, report, press, log."""
 
-import os
-
 import pytest
 from sqlmodel import select
 
@@ -16,9 +14,7 @@ pytestmark = pytest.mark.postgres
 
 
 async def test_a_day_on_postgresql(settle_in):
-    if postgres.binaries() is None:
-        assert not os.environ.get("CI"), "CI needs PostgreSQL's binaries"
-        pytest.skip("PostgreSQL is not installed")
+    postgres.needed()
     with postgres.cluster() as url:
         town = settle_in("2026-11-24 16:00", url=url)
         record = town.do(lambda desk: ledgers.bring_in(desk, read_ledger("bot/data/ledger_demo.xlsx"), dry_run=False))

@@ -1,25 +1,37 @@
-"""Closing, papers, tables in and out, changes of the list and questions about them on PostgreSQL: the same stories."""
+"""Stories that the other files tell on SQLite, on PostgreSQL: doubts and corrections, charts, closing and papers, lists and tables."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from tests import (
     postgres,
     test_calendar,
+    test_charts,
     test_closing,
+    test_corrections,
+    test_doubts,
     test_exports,
     test_forms,
     test_list_changes,
     test_papers,
     test_questions,
+    test_spot_checks,
 )
-from tests.test_truth_on_postgres import database
 
-pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+pytestmark = pytest.mark.postgres
 
 STORIES = (
+    test_doubts.test_unexplained_it_is_marked_until_the_dispatcher_has_checked,
+    test_doubts.test_a_photo_seen_before_is_asked_about_before_it_is_written,
+    test_doubts.test_imported_figures_are_looked_over_by_the_clock,
+    test_corrections.test_what_was_published_stays_and_the_next_summary_says_so_once,
+    test_spot_checks.test_not_true_is_a_new_entry_beside_the_old_one_and_the_reporter_is_told,
+    test_charts.test_a_leader_taps_through_every_chart,
+    test_charts.test_the_curve_says_what_is_needed_in_each_month,
+    test_charts.test_the_stages_follow_milestones_progress_and_what_was_told,
+    test_charts.test_a_unit_by_its_name_and_nothing_beyond_ones_district,
     test_closing.test_a_closed_month_is_the_same_whatever_is_said_later,
     test_closing.test_reopened_only_with_a_reason_and_logged,
     test_papers.test_what_was_published_stays_and_the_next_one_notes_the_correction,
@@ -37,16 +49,24 @@ STORIES = (
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    if postgres.binaries() is None:
-        assert not os.environ.get("CI"), "CI needs PostgreSQL's binaries"
-        pytest.skip("PostgreSQL is not installed")
+    postgres.needed()
     with postgres.cluster() as url:
         yield url
 
 
+def database(url: str, name: str) -> str:
+    """A database of its own."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.mark.parametrize("at", range(len(STORIES)), ids=[story.__name__ for story in STORIES])
 async def test_a_story_on_postgresql(settle_in, cluster, at):
-    url = database(cluster, f"papers{at}")
+    """What it asserts, the story asserts."""
+    url = database(cluster, f"story{at}")
     towns = []
 
     def there(now, policy=None):
