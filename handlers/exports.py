@@ -58,6 +58,13 @@ def show(turn: Turn) -> None:
         (name for name in _had_by(turn, turn.person) if rest.startswith(turn.label(f"export_{name}", turn.locale))), ""
     )
     rest = rest.removeprefix(turn.label(f"export_{wanted}", turn.locale)).strip() if wanted else rest
+    if any(rest.startswith(turn.label(f"export_{name}", turn.locale)) for name in NAMES):
+        turn.reply(
+            "export.not_yours",
+            words=rest,
+            mine=[turn.label(f"export_{name}", turn.locale) for name in _had_by(turn, turn.person)],
+        )
+        return
     month = read_month(rest, turn.today) if rest else _month_shown(turn)
     if month is None or month > turn.today:
         turn.reply("export.no_month", words=rest)

@@ -70,6 +70,10 @@ def asked(turn: Turn, words: str, *, bare: bool = False, only_plain: bool = Fals
         return True
     if question.subject is Subject.STATE and not question.named:
         return False
+    if name := rules.unknown(words, question.named):
+        kind = "chain" if name.endswith("链") else "town"
+        turn.reply("question.unknown", name=name, known=sorted(questions.names(turn.session)[kind]), kind=kind)
+        return True
     _say(turn, question, answers.answer(turn, question, view))
     return True
 

@@ -354,3 +354,8 @@ async def test_a_standing_of_a_day_that_is_past_is_over_the_list_of_that_day(tow
     assert copied(town, LEADER) == "截至10月31日，长泉区重点项目在列 4 个。"
     await town.says(LEADER, "上月开工率多少")
     assert copied(town, LEADER).startswith("截至10月31日，长泉区重点项目在列 3 个")
+
+
+async def test_a_place_that_there_is_not_is_said_and_no_figure_of_all(town):
+    await town.says(LEADER, "10月火星街道投资完成率")
+    assert "没有叫“火星街道”的属地" in town.text(LEADER) and "万元" not in town.text(LEADER)

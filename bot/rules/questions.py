@@ -175,7 +175,8 @@ _BY = (
 def _compared(words: str) -> By:
     """What is to be compared: what is asked after (哪个镇), not a place that was named (归德街道最慢的项目)."""
     asked_after = re.search(r"(?:哪[个家条里儿]?|各|按|每个).{0,6}", words)
-    scope = asked_after[0] if asked_after else words
+    behind = re.search("(?:链|镇|街道|乡|单位|部门|属地)(?=最)", words) if "项目" not in words else None
+    scope = behind[0] if behind else asked_after[0] if asked_after else words
     if re.search("项目", scope) and not re.search(r"^[哪各按每]个?(?:镇|街|乡|单|部|局|产|链)", scope):
         return By.PROJECT
     return next((by for by, pattern in _BY if pattern.search(scope)), By.PROJECT)
@@ -207,6 +208,21 @@ def _named(words: str, names: Mapping[str, Iterable[str]]) -> dict[str, str]:
         if said:
             found[kind] = max(said, key=len)
     return found
+
+
+_PLACE = re.compile("([一-龥]{2,8})(街道|镇|乡|产业链)(?![一-龥]{0,4}(?:卫生|学校|小学|中学|医院|路))")
+_BEFORE_A_NAME = re.compile("[月年度季旬周日的在里]")
+_NO_NAME = re.compile("^(?:[哪各每几按些]|这|全部?)|[个条]$")
+
+
+def unknown(text: str, named: Mapping[str, str]) -> str:
+    """A town or industry chain that is said and is none of the `named`; empty where there is none: its figure would be that of all."""
+    for found in _PLACE.finditer(plain(text)):
+        name = _BEFORE_A_NAME.split(found[1])[-1]
+        kinds = {"chain"} if found[2] == "产业链" else {"town", "unit"}
+        if len(name) >= 2 and not _NO_NAME.search(name) and not kinds & named.keys():
+            return name + found[2]
+    return ""
 
 
 def _left_of(words: str, named: Mapping[str, str]) -> str:

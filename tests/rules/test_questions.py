@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.questions import Subject, asked, span
+from bot.rules.questions import By, Subject, asked, span, unknown
 from bot.rules.words import Category, Kind, Level, Light
 
 TODAY = date(2026, 11, 24)
@@ -132,3 +132,29 @@ def test_what_is_still_to_come_is_no_time_to_ask_about():
 def test_whatever_is_typed_is_a_question_that_can_be_answered_or_none(words):
     found = asked(words, TODAY, NAMES)
     assert found is None or found.sure or not found.plain, "what ends with a question's words has them"
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "name"),
+    [
+        ("10月归德街道投资完成率", {}, "归德街道"), ("归德街道投资完成率", {"town": "归德街道"}, ""), ("机电产业链开工率多少", {}, "机电产业链"),
+        ("11月机电产业链完成多少", {"chain": "机电"}, ""), ("哪个街道最慢", {}, ""), ("各镇投资完成率", {}, ""), ("哪条产业链最快", {}, ""),
+        ("产业链最快的是哪条", {}, ""), ("平安街道办事处红灯", {"unit": "平安街道办事处"}, ""), ("开工率多少", {}, ""),
+    ],
+)  # fmt: skip
+def test_a_place_or_chain_that_there_is_not_is_found_out(text, named, name):
+    assert unknown(text, named) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("产业链最快的是哪条", By.CHAIN),
+        ("街道最慢的是哪个", By.TOWN),
+        ("归德街道最慢的项目是哪个", By.PROJECT),
+        ("哪条产业链最快", By.CHAIN),
+    ],
+)
+def test_what_is_compared(text, by):
+    question = asked(text, date(2026, 11, 24))
+    assert question is not None and question.by is by
