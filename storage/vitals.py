@@ -26,6 +26,16 @@ def oldest_errand(session: Session) -> datetime | None:
     return session.execute(select_columns(sa.func.min(Errand.created_at)).where(open_)).scalar()
 
 
+def last_moment(session: Session) -> datetime | None:
+    """The newest moment at which anything came in, was laid down to be said or was written to the log."""
+    columns = (IncomingRow.received_at, Outbox.created_at, Outbox.sent_at, LogEntry.at)
+    found = [
+        session.execute(select_columns(column).order_by(col(column).desc().nulls_last()).limit(1)).scalar()
+        for column in columns
+    ]
+    return max((at for at in found if at is not None), default=None)
+
+
 def last_log_entry(session: Session) -> datetime | None:
     return session.execute(select_columns(LogEntry.at).order_by(col(LogEntry.id).desc()).limit(1)).scalar()
 

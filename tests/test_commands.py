@@ -581,7 +581,7 @@ def until(fact, seconds=20.0):
 
 @pytest.mark.slow
 def test_the_demonstration_starts_and_goes_on_where_it_was(place):
-    def played(*words):
+    def played(*words, end=signal.SIGTERM):
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "demo", "--port", "0", *words], cwd=place.home, env=place.environment, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True,
@@ -597,11 +597,13 @@ def test_the_demonstration_starts_and_goes_on_where_it_was(place):
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.loads(answer.read())
         finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            process.send_signal(end)
+            assert process.wait(20) == (0 if end == signal.SIGTERM else -end)
 
     first, second = played("--at", "2026-11-24T10:00"), played()
     assert (first["time"], second["time"]) == ("11:00", "12:00")
+    morning = played("--at", "2026-11-25T08:00", end=signal.SIGKILL)
+    assert played()["day"] == morning["day"] != second["day"], "killed, it does not go back to its last note"
     assert not (place.home / "town.db").exists(), "the demonstration keeps to its own folder"
 
 

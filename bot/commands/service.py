@@ -187,7 +187,7 @@ def demo(port: int | None, at: datetime | None, fresh: bool) -> None:
     """The demonstration: an invented district on a clock that can be moved. Goes on where it was, unless `fresh`."""
     from bot import app, logs
     from bot.channels.webchat import WebChat
-    from storage import notes, schema
+    from storage import notes, schema, vitals
     from storage.db import Store
 
     found = settings().model_copy(
@@ -206,9 +206,11 @@ def demo(port: int | None, at: datetime | None, fresh: bool) -> None:
     try:
         schema.upgrade(store.engine)
         with store.read() as session:
-            left = notes.value(session, notes.DEMO_CLOCK)
-        start = at.replace(tzinfo=texts().zone) if at else datetime.fromisoformat(left or DEMO_STARTS)
-        clock = app.MovableClock(start if start.tzinfo else start.replace(tzinfo=texts().zone))
+            left, written = notes.value(session, notes.DEMO_CLOCK), vitals.last_moment(session)
+        start = at or datetime.fromisoformat(left or DEMO_STARTS)
+        start = start if start.tzinfo else start.replace(tzinfo=texts().zone)
+        # Killed, it left no note of where its clock stood: what is written down is not to happen again.
+        clock = app.MovableClock(start if at or written is None else max(start, written))
         house = app.make_house(found, store, demo=True)
         page = WebChat(found.data_dir)
         service = app.App(found, store, house, [page], clock)
