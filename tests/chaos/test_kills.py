@@ -6,7 +6,7 @@ import os
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -305,7 +305,7 @@ def lost_and_doubled(service: Service, officials: list[Official]) -> tuple[int, 
     updates = [one.dedup for update in api.world.updates for one in incoming(update, account, api.username)]
     kinds = {"chat": "confirmed", "on_plan": "on_plan"}
     taken = "SELECT dedup FROM incoming WHERE channel = 'telegram' AND account <> 'errands' AND state = 'done'"
-    answers = "SELECT chat FROM outbox WHERE klass = 'answer' AND render = '' AND state = 'sent'"
+    answers = "SELECT id, chat, body, created_at, edits FROM outbox WHERE klass = 'answer' AND render = '' AND state = 'sent' ORDER BY id"
     checks: list[tuple[Counter[Any], Counter[Any]]] = [
         (Counter(updates), Counter(row["dedup"] for row in rows(taken))),
         (
@@ -323,7 +323,7 @@ def lost_and_doubled(service: Service, officials: list[Official]) -> tuple[int, 
             Counter({one.project: one.done.total() for one in officials}),
             Counter(row["project"] for row in rows("SELECT project FROM dispatch_log WHERE kind = 'report.received'")),
         ),
-        (Counter({str(one.phone.id): one.answers for one in officials}), Counter(row["chat"] for row in rows(answers))),
+        (Counter({str(one.phone.id): one.answers for one in officials}), Counter(once(rows(answers)))),
         (
             Counter(photo for one in officials for photo in one.photos),
             Counter(path.read_bytes() for path in (service.home / "data" / "files").glob("*/*")),
@@ -333,6 +333,19 @@ def lost_and_doubled(service: Service, officials: list[Official]) -> tuple[int, 
         if expected != found:
             print("lost:", list(expected - found)[:5], "doubled:", list(found - expected)[:5])
     return sum((one - two).total() for one, two in checks), sum((two - one).total() for one, two in checks)
+
+
+def once(answers: list[Any]) -> Iterator[str]:
+    """The chat of each answer: without the second copies of cards whose first answer was lost, and what stands in their place once pressed."""
+    seen: set[tuple[Any, ...]] = set()
+    copies: set[int] = set()
+    for row in answers:
+        same = (row["chat"], row["body"], row["created_at"])
+        if (same in seen and row["edits"] is None) or row["edits"] in copies:
+            copies.add(row["id"])
+        else:
+            yield row["chat"]
+        seen.add(same)
 
 
 def said_twice(service: Service) -> int:
