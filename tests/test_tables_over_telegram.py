@@ -70,7 +70,10 @@ async def test_killed_between_the_pick_and_the_arrival(tmp_path: Path, place: st
             await service.quiet()
         assert len(here.documents(li)) == times
         [row] = service.rows("SELECT state, attempts FROM outbox WHERE body LIKE '%月报2026%xlsx%'")
-        assert row == {"state": "sent", "attempts": 1 if place == "errand.done" else 2}
+        tried = {"errand.done": (1,), "sender.before": (1, 2), "sender.after": (2,)}[
+            place
+        ]  # before: it may have died at another message
+        assert row["state"] == "sent" and row["attempts"] in tried
         service.verify()
 
 
@@ -82,6 +85,6 @@ async def test_a_reporter_is_told_of_the_one_table_they_may_have(tmp_path: Path)
             card = await wang.hears("【导出】")
             assert card.labels == ["旬报表"] and "台账" not in card.text
             wang.says("导出 月报 2026-09")
-            await wang.hears("不是一个月份")
+            await wang.hears("只有调度员和区领导能导出。您可以要旬报表")
             await here.service.quiet()
         assert not here.documents(wang)
