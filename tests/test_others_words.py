@@ -7,6 +7,8 @@ from bot.rules.words import Post, Role
 from handlers.routes import COMMANDS
 from storage import conversations, people
 
+pytestmark = pytest.mark.slow
+
 WANG, XU, LI = "王科长", "徐老板", "李调度"
 ROAD = "园区道路提升工程"
 

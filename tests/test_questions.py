@@ -11,6 +11,8 @@ from storage import dispatch_log
 from storage.tables import Milestone, Project, Report
 from tests.town import at
 
+pytestmark = pytest.mark.slow
+
 WANG, ZHAO, LEADER, OWNER, LI = "王科长", "赵调度", "张区长", "陈总", "李局长"
 OFFICE = "区自然资源局"
 

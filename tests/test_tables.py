@@ -21,6 +21,8 @@ from storage.db import next_id
 from storage.tables import Assignment
 from tests.town import Town, at
 
+pytestmark = pytest.mark.slow
+
 LI, WANG = "调度小李", "填报小王"
 OCTOBER = date(2026, 10, 1)
 
